@@ -44,7 +44,7 @@ pub struct Assumptions {
     /// position. Kafka Connect confirms the default.
     pub malformed: Refusal,
     /// The answer to a body that Kafka Connect's JSON reader refuses: bad syntax, an unknown key in the body or in an
-    /// entry, a member of another JSON type. Kafka Connect confirms the refusal and refutes the status: it answers 500.
+    /// entry, or a member with a wrong JSON type. Kafka Connect confirms the refusal and refutes the status: it answers 500.
     pub unreadable: Unreadable,
     /// The answer to an alteration that Kafka Connect refuses with 500 while it carries the alteration out. For sinks these
     /// are negative offsets, topics and partitions that do not exist, and resets in a consumer group that does not exist.
@@ -52,7 +52,7 @@ pub struct Assumptions {
     /// Connect confirms the refusal, but refuses at once.
     pub unworkable: Unworkable,
     /// Which check comes first when another alteration is in progress and the entries have errors. Kafka Connect confirms
-    /// the default in kind: it checks the connector's state before it reads entries.
+    /// the default in principle: it checks the connector's state before it reads entries.
     pub check_order: CheckOrder,
     /// Whether the content type of an alteration must be `application/json`. Kafka Connect confirms the default, except for
     /// the status: it answers 415.
@@ -80,8 +80,8 @@ impl Assumptions {
     /// case with `_` between words, such as `bad_request`.
     ///
     /// # Errors
-    /// When there is no assumption of this name, or it does not have this value. The error lists the known names or values,
-    /// and nothing is changed.
+    /// When there is no assumption of this name, or when the assumption does not have this value. The error lists the known
+    /// names or values, and nothing is changed.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), AssumptionError> {
         let all = serde_json::to_value(*self).unwrap_or_default();
         let serde_json::Value::Object(mut members) = all else {
@@ -156,12 +156,12 @@ choices! {
         /// The answer is 500 at once, as from Kafka Connect, but the alteration has no effect.
         AtOnce,
     }
-    /// See [`Assumptions::check_order`]. What is checked first.
+    /// See [`Assumptions::check_order`]. The check that comes first.
     CheckOrder {
         /// The entries are checked first, so the answer names the errors in them.
         OffsetsFirst,
-        /// It is checked first whether the connector is busy, so the answer reports the other alteration. Kafka Connect also
-        /// checks the connector's state first.
+        /// The emulator first checks whether the connector is busy, so the answer reports the other alteration. Kafka Connect
+        /// also checks the connector's state first.
         #[default]
         BusyFirst,
     }
@@ -200,7 +200,7 @@ choices! {
         /// The answer is 404.
         NotFound,
     }
-    /// See [`Assumptions::no_request`]. The answer when the status of a connector that was never altered is requested.
+    /// See [`Assumptions::no_request`]. The answer to a request for the alteration status of a connector that was never altered.
     NoRequest {
         /// The answer is 404.
         #[default]
@@ -225,7 +225,8 @@ choices! {
         /// The reply repeats the entry exactly as it was sent.
         Repeated,
     }
-    /// See [`Assumptions::dates`]. Each form was observed in published texts or recordings of the service.
+    /// See [`Assumptions::dates`]. The form of date-times. Each form was observed in published texts or in recordings of the
+    /// service.
     DateForm {
         /// A time is written as `2024-02-20T15:14:19Z`, with a fraction of up to nine digits where there is one.
         #[default]

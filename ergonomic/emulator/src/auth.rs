@@ -31,7 +31,7 @@ pub(super) struct Auth {
     count: u64,
 }
 
-/// The maximum number of issued tokens that are kept. When there would be more, the oldest token becomes invalid.
+/// The maximum number of issued tokens that are kept. When one more token is issued, the oldest token becomes invalid.
 const MOST_ISSUED: usize = 10_000;
 
 impl Auth {

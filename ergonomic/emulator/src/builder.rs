@@ -1,4 +1,4 @@
-//! Setting up an emulator.
+//! The builder of an emulator: its settings, and the function that starts it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,7 +20,7 @@ use super::timeline::Timeline;
 use super::{API_KEY, API_SECRET, Assumptions, Emulator, Timing};
 use ccloud_connect_types::clock::{Clock, SystemClock};
 
-/// The settings of an emulator, and the function that starts it. [`Emulator::builder`] makes this type.
+/// The settings of an emulator, and the function that starts it. [`Emulator::builder`] returns this builder.
 #[must_use = "a builder does nothing until it is started"]
 pub struct EmulatorBuilder {
     clock: Box<dyn Clock>,

@@ -67,16 +67,16 @@ pub(super) enum Kind {
     /// The operation does not take effect, and the reply is the one in `reply`.
     #[default]
     Reply,
-    /// The operation takes effect, and the reply is the usual one, except for the members that `reply` sets.
+    /// The operation takes effect, and the usual reply is sent, changed by the members that `reply` sets.
     Act,
     /// The operation takes effect, and the connection is reset before any reply.
     ActThenReset,
     /// The operation takes effect, and the client never gets a reply.
     ActThenHang,
-    /// The connection is reset after the request's head has been read. The body is not read, so the request log shows an
-    /// empty body.
+    /// The operation does not take effect, and the connection is reset after the request's head has been read. The body is not
+    /// read, so the request log shows an empty body.
     ResetBeforeBody,
-    /// The connection is reset after the whole request has been read.
+    /// The operation does not take effect, and the connection is reset after the whole request has been read.
     ResetAfterBody,
     /// The operation does not take effect, and the client never gets a reply.
     Hang,
@@ -86,8 +86,8 @@ pub(super) enum Kind {
     /// The status shows PENDING for a request of another program, made a second after the latest request. For the operation
     /// `request_status` only.
     Superseded,
-    /// The status shows the phase in `phase` instead of the true phase, without a message and with `applied_at` null. For the
-    /// operation `request_status` only.
+    /// The status shows the phase that the member `phase` names instead of the true phase, without a message and with
+    /// `applied_at` null. For the operation `request_status` only.
     Phase,
 }
 
@@ -137,7 +137,8 @@ impl Fault {
         Self::new(Kind::Act)
     }
 
-    /// Makes a fault with which the operation takes effect, and the usual reply is changed by, or replaced with, this one.
+    /// Makes a fault with which the operation takes effect, and this reply is sent. Parts that this reply does not set are taken
+    /// from the usual reply.
     pub fn act_then(reply: Reply) -> Self {
         Self {
             reply,
@@ -155,8 +156,8 @@ impl Fault {
         Self::new(Kind::ActThenHang)
     }
 
-    /// Makes a fault that resets the connection after the request's head has been read. The body is not read, so the request
-    /// log shows an empty body.
+    /// Makes a fault that resets the connection after the request's head has been read. The operation does not take effect. The
+    /// body is not read, so the request log shows an empty body.
     pub fn reset_before_body() -> Self {
         Self::new(Kind::ResetBeforeBody)
     }
@@ -233,7 +234,7 @@ impl Fault {
         self.edit(|reply| reply.json(body))
     }
 
-    /// Compresses the body of the reply without saying so, as [`Reply::gzip`] does.
+    /// Compresses the body of the reply without a `Content-Encoding` header, as [`Reply::gzip`] does.
     pub fn gzip(self) -> Self {
         self.edit(Reply::gzip)
     }

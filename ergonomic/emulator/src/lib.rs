@@ -93,7 +93,7 @@ pub struct Emulator {
 }
 
 impl Emulator {
-    /// Sets up an emulator.
+    /// A builder with the default settings of an emulator.
     pub fn builder() -> EmulatorBuilder {
         EmulatorBuilder::new()
     }

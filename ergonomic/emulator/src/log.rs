@@ -13,7 +13,7 @@ use ccloud_connect_types::Timestamp;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RecordedRequest {
-    /// The time at which the emulator recorded the request, after it had received the head and the body.
+    /// The time at which the emulator recorded the request, after it had read the head and, where it reads one, the body.
     pub received_at: Timestamp,
     /// The method of the request.
     pub method: Method,
@@ -26,7 +26,7 @@ pub struct RecordedRequest {
     /// The headers of the request. Headers with credentials are marked sensitive, and neither `Debug` nor JSON shows their
     /// values.
     pub headers: HeaderMap,
-    /// The body of the request; empty when the emulator did not receive the whole body.
+    /// The body of the request; empty when the body was incomplete, too large, or not read because of a fault.
     pub body: Bytes,
     /// The HTTP status of the reply; `None` before the reply, and when the connection ended or stays open without a reply.
     pub status: Option<StatusCode>,
@@ -70,7 +70,7 @@ impl Log {
     /// Adds a request and returns its number.
     pub(super) fn push(&mut self, mut request: RecordedRequest) -> u64 {
         for (name, value) in &mut request.headers {
-            // Copied, because each original value keeps alive the whole buffer into which the request was read.
+            // Each value is copied, because the original value would keep the whole buffer of the request in memory.
             if let Ok(copy) = HeaderValue::from_bytes(value.as_bytes()) {
                 *value = copy;
             }
@@ -95,7 +95,7 @@ impl Log {
         self.requests.get_mut(index)
     }
 
-    /// Removes all requests; their numbers are not used again.
+    /// Removes all requests from the log. Later requests do not get the numbers of removed requests.
     pub(super) fn clear(&mut self) {
         self.dropped += self.requests.len() as u64;
         self.requests.clear();

@@ -76,7 +76,7 @@ impl Operation {
     }
 }
 
-/// The number of segments from which on a path is refused; every served path has fewer.
+/// A path with this number of segments or more is refused. Every served path has fewer segments.
 const TOO_MANY: usize = 12;
 
 /// The segments of a path. Each segment is decoded alone, so that an encoded slash stays inside its segment. `None` when a

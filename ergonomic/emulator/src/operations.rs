@@ -111,7 +111,7 @@ impl Core {
             Operation::RequestStatus => {
                 self.request_status(backend!(self.backing, latest, target)?, fault)
             }
-            // Alterations, clusters and tokens do not reach this function: the other functions handle them.
+            // Only ReadOffsets reaches this branch. Other functions handle alterations, clusters and tokens.
             Operation::ReadOffsets
             | Operation::Alter
             | Operation::ReadCluster

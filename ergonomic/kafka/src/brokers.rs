@@ -101,7 +101,7 @@ impl Brokers {
     /// name of a managed sink's group is `connect-` followed by the sink's `lcc-…` id.
     ///
     /// # Errors
-    /// When no broker can be asked, or the API key may not see the group: see [`ErrorKind`].
+    /// When no broker can be asked, or when the API key lacks the permission for the group: see [`ErrorKind`].
     pub async fn committed(
         &self,
         group: &str,

@@ -18,7 +18,7 @@ pub enum ErrorKind {
     /// The broker refuses the API key or its secret, or does not accept API keys. The question does not send a refused key
     /// again.
     Unauthenticated,
-    /// The API key may not see the topic or the group.
+    /// The API key lacks the permission for the topic or the group.
     NotPermitted,
     /// There is no such topic or partition.
     NotFound,

@@ -114,13 +114,15 @@ impl Brokers {
     }
 }
 
-/// The search for the time of the record at `position`: the latest time whose first record has an offset not above `position`.
+/// The search for the time of the record at `position`. Kafka answers a time with the offset of the first record at or after that
+/// time. The search finds the latest time for which this offset is at most `position`.
 #[derive(Clone, Copy, Debug)]
 struct Search {
     position: i64,
-    /// A time whose first record has an offset not above the position, and that offset.
+    /// A time that Kafka has answered with an offset of at most `position`, and that offset.
     low: Found,
-    /// A time whose first record has, or is assumed to have, an offset above the position.
+    /// A time that Kafka has answered, or is assumed to answer, with an offset above `position`, and an offset above the
+    /// position.
     high: Found,
 }
 

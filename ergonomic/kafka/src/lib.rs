@@ -1,6 +1,6 @@
 #![doc = include_str!("../README.md")]
 //!
-//! A question is one call of a method of [`Brokers`]. It sends the requests ApiVersions, SaslHandshake, SaslAuthenticate,
+//! A question is one call of a method of [`Brokers`]. Questions use the requests ApiVersions, SaslHandshake, SaslAuthenticate,
 //! Metadata, ListOffsets, FindCoordinator and OffsetFetch of Kafka's protocol. The API key needs the permission DESCRIBE on the
 //! topics and on the group. Every question ends within its time limit, and does not send a refused key again. No log, error or
 //! `Debug` shows the secret.

@@ -208,7 +208,7 @@ impl Question {
                 errors.extend(failed.map(|partition| about((partition, error.clone()))));
                 return found;
             }
-            // A topic that was deleted meanwhile, or that the key may no longer see, has no leader to wait for.
+            // A topic that was deleted meanwhile, or for which the key has lost the permission, has no leader to wait for.
             for error in of_topics.into_iter().filter(|error| !error.passes) {
                 failed.retain(|(topic, _), _| error.topic() != Some(topic));
                 errors.push(error);
@@ -306,7 +306,8 @@ fn offset(
     times: &Times,
 ) -> Result<Found, KafkaError> {
     let unreadable = |message| Err(KafkaError::new(ErrorKind::Incompatible, message));
-    // A negative offset means that there is no record at the time. It is an error for a bound, because each partition has one.
+    // A negative offset means that there is no record at or after the time. It is an error for a bound, because every partition
+    // has bounds.
     let is_bound = times.get(partition).is_some_and(|time| *time < 0);
     match list.get(partition) {
         Some(Ok(found)) if is_bound && found.offset < 0 => {

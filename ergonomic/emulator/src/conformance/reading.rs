@@ -33,7 +33,7 @@ pub(super) async fn check(run: &mut Run<'_>) -> Result<Start> {
     let (key, secret) = &run.suite.key;
     let wrong = ("NOSUCHKEY", "no such secret");
     let refused = run.offsets_of(environment, name, wrong).await?;
-    // The service may answer an unknown key like a key without permission, which is 403 instead of 401.
+    // The service may answer an unknown key with 403 instead of 401, as it answers a key without permission.
     let expected = matches!(refused.status, 401 | 403);
     run.fact("wrong credentials are refused", expected, &refused);
     let nobody = "ccloud-conformance-no-such-connector";

@@ -105,7 +105,7 @@ impl<'a> Run<'a> {
             .await
     }
 
-    /// Reads the offsets of a connector that may not be the suite's, with a key that may not be the suite's.
+    /// Reads the offsets of any connector with any key, to check the answers to wrong names and keys.
     pub(super) async fn offsets_of(
         &self,
         environment: &str,

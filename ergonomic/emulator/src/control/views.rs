@@ -88,7 +88,7 @@ impl ControlError {
 }
 
 impl Core {
-    /// The simulated world. With a real Kafka Connect it is an error, because the control cannot change that.
+    /// The simulated world. An error with a real Kafka Connect, whose connectors the control cannot change.
     pub(crate) fn world(&self) -> Result<&Simulated, ControlError> {
         self.backing.simulated().ok_or_else(|| {
             let message =
@@ -137,7 +137,7 @@ impl Core {
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "RecordedRequest")]
 struct Shown<'a> {
-    /// The time at which the emulator recorded the request, after it had received the head and the body.
+    /// The time at which the emulator recorded the request, after it had read the head and, where it reads one, the body.
     #[schemars(extend("format" = "date-time"))]
     received_at: String,
     /// The method of the request.
@@ -150,8 +150,8 @@ struct Shown<'a> {
     operation: Option<Operation>,
     /// The headers of the request by name. Credentials in them are not shown.
     headers: BTreeMap<&'a str, String>,
-    /// The body of the request; empty when the emulator did not receive the whole body; null when the body is not text, and
-    /// for a request of the token exchange.
+    /// The body of the request. Empty when the body was incomplete, too large, or not read because of a fault. Null when the
+    /// body is not text, and for a request of the token exchange.
     body: Option<&'a str>,
     /// The body of the request in base64, when the body is not text.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -22,7 +22,7 @@ const BUILT_IN: &str = include_str!("built_in.yaml");
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Seed {
-    /// The environments.
+    /// The environments of the emulator.
     pub environments: Vec<Environment>,
 }
 
@@ -160,7 +160,7 @@ pub enum InitialState {
     Provisioning,
 }
 
-/// A number that grows while a source connector runs.
+/// The number in a source's offsets that grows while the source runs.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -192,7 +192,8 @@ pub struct Plugin {
     /// Default false.
     #[serde(default)]
     pub validates: bool,
-    /// The message with which the plugin refuses every alteration, of a sink or a source. Default: it refuses none.
+    /// The message with which the plugin refuses every alteration, of a sink or a source. Default: the plugin refuses no
+    /// alteration in this way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refuses: Option<String>,
     /// The names of the members that a partition must have. Default: none.

@@ -80,7 +80,7 @@ impl Alteration {
         }
     }
 
-    /// Whether the alteration has not ended. The connector refuses another alteration until then.
+    /// Whether the alteration has not ended. While it is in progress, the connector refuses another alteration.
     pub(crate) fn in_progress(&self) -> bool {
         matches!(self.stage, Stage::Stopping | Stage::Stopped)
     }

@@ -87,7 +87,7 @@ mod tests {
             }
         }
 
-        /// A text with everything that can be seen of a connector at this time.
+        /// A text with everything that can be seen of a connector at the time `at`.
         fn look(&mut self, name: &str, at: Duration) -> String {
             let target = (ENVIRONMENT, CLUSTER, name);
             let (connector, topics) = self.world.connector(target).unwrap();

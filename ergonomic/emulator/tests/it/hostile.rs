@@ -187,7 +187,7 @@ async fn damaged_requests_do_no_harm() {
     let body = r#"{"type":"PATCH","offsets":[{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":null}]}"#;
     let length = format!("content-length: {}\r\n", body.len());
     let whole = head("POST", &path("nobody", "/offsets/request"), &length) + body;
-    // The random numbers start from a fixed seed, so that a failure can be repeated.
+    // The pseudo-random numbers start from a fixed value, so that a failure can be repeated.
     let mut state = 1_u64;
     let mut next = |bound: usize| {
         state = state

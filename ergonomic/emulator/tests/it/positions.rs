@@ -32,14 +32,15 @@ async fn a_patch_leaves_other_partitions_alone_and_null_resets_one() {
         at("orders", 2, &Value::Null),
     ]));
     assert_eq!(stage.alter("orders-sink", &body).await.status, 202);
-    // The sink needs 20 s to stop and reads 200 records a second, so partition 1 has moved on by 4000.
+    // The sink reads 200 records a second in the 20 s that it needs to stop, so partition 1 must have moved from 41,000 to
+    // 45,000.
     stage.pass(43);
     assert_eq!(
         list(&stage.truth("orders-sink")),
         [(0, 20_000), (1, 45_000)]
     );
-    // The sink resumes 10 s after the reset, and reads partition 2 from its earliest record. The partition has a
-    // position again once the sink has read something in it.
+    // The sink resumes 10 s after the reset, and reads partition 2 from its earliest offset 500. After one more second it has
+    // read 200 records, so the partition must have the position 700.
     stage.pass(11);
     assert_eq!(list(&stage.truth("orders-sink"))[2], (2, 700));
 }
@@ -59,7 +60,8 @@ async fn a_source_that_was_reset_writes_again_from_the_beginning() {
 #[tokio::test]
 async fn a_sink_reads_no_further_than_its_topic() {
     let stage = stage().await;
-    // The sink reads 200 records a second until it has caught up, and then the 20 a second that are produced.
+    // The sink reads 200 records a second until it reaches the end of the topic. Then it reads the 20 records a second that are
+    // added to each partition.
     stage.pass(10);
     assert_eq!(list(&stage.truth("orders-sink"))[0], (0, 44_000));
     stage.pass(990);

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// A planned failure of the scripted worker. Without a fault, a request takes effect and is answered.
+/// A planned failure of the scripted worker. A request without a fault takes effect and is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(
     dead_code,
@@ -25,8 +25,8 @@ pub(super) enum Fault {
     /// The request takes effect and is never answered.
     Unanswered,
     Status(u16),
-    /// The request has no effect, and the worker answers that it can be retried. A real worker answers so while tasks of a
-    /// stopped sink are still in its consumer group.
+    /// The request has no effect, and the worker answers that it can be retried. A real worker gives this answer while tasks of
+    /// a stopped sink are still in the sink's consumer group.
     NotYet,
     /// The request takes effect 300 ms after its answer.
     Late,

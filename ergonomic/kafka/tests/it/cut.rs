@@ -86,7 +86,7 @@ async fn claims_are_not_believed() {
     let huge = i32::MAX.to_be_bytes();
     for (lying, _) in ALL {
         for body in [
-            // The ten bytes are parts of the number 2^31-1, so that a list in them announces that many elements.
+            // These ten bytes repeat the number 2^31-1, so that the length of a list in them announces that many elements.
             huge.repeat(3)[..10].to_vec(),
             [&[0; 4][..], &huge].concat(),
             [&[0; 2][..], &huge].concat(),

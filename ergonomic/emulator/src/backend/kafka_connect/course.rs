@@ -16,7 +16,8 @@ use crate::lock::lock;
 
 /// The pause between two reads of the same state, and the first pause before a failed request is repeated.
 const PAUSE: Duration = Duration::from_millis(100);
-/// The maximum number of reads of the connector's status while the alteration waits for a state.
+/// The maximum number of reads of the connector's status while the alteration waits until the connector has stopped, or has left
+/// the state STOPPED.
 const LOOKS: usize = 300;
 /// The maximum number of attempts for a request that gets no answer. The pauses between them double from 100 ms up to 5 s, and
 /// take about two minutes together.
@@ -209,8 +210,8 @@ impl Course {
         let refused = match self.record.before.verb() {
             None => None,
             Some(verb) => match retrying(|| self.workers.worker.put(&name, verb)).await {
-                // A worker answers before the connector has left the state STOPPED. If the next alteration began before
-                // that, it would record STOPPED as the earlier state, so this one waits.
+                // A worker answers before the connector has left the state STOPPED. This alteration waits for that, because
+                // the next alteration would otherwise record STOPPED as the connector's earlier state.
                 Ok(()) => match self
                     .until(|status| status.connector.state != "STOPPED")
                     .await
