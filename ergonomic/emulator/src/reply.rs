@@ -130,7 +130,7 @@ impl Reply {
     pub fn status(status: u16) -> Self {
         let status = StatusCode::from_u16(status);
         Self {
-            status: Some(status.unwrap_or_else(|_| panic!("a status has three digits"))),
+            status: Some(status.unwrap_or_else(|_| panic!("a status is a number from 100 to 999"))),
             body: Some(Body::Bytes(Bytes::new())),
             ..Self::default()
         }

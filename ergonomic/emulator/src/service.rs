@@ -229,7 +229,7 @@ impl Core {
         if operation == Operation::Token {
             // The emulator's token exchange accepts every token, so its access tokens must not open real connectors.
             if self.backing.simulated().is_none() {
-                return Reply::error(404, "tokens are not exchanged for a real Kafka Connect")
+                return Reply::error(404, "with a real Kafka Connect, no tokens are exchanged")
                     .into();
             }
             return lock(&self.auth).exchange(body, now).into();

@@ -57,7 +57,10 @@ pub(super) fn list(query: Option<&str>, connectors: &[ConnectorView]) -> Result<
     let values = pairs.iter().filter(|(key, _)| key == "expand");
     let wanted: Vec<&str> = values.flat_map(|(_, value)| value.split(',')).collect();
     if let Some(part) = wanted.iter().find(|part| !PARTS.contains(part)) {
-        return Err(format!("expand: {part:?} is none of {}", PARTS.join(", ")));
+        return Err(format!(
+            "expand: {part:?} is not one of {}",
+            PARTS.join(", ")
+        ));
     }
     if wanted.is_empty() {
         return Ok(connectors.iter().map(|c| c.name.as_str()).collect());

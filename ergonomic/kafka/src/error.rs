@@ -130,11 +130,11 @@ impl KafkaError {
             5 => "the partition has no leader at the moment",
             6 => "the leader of the partition has moved",
             14..=16 => "the coordinator of the group is not ready",
-            17 => "the name of the topic is not one that Kafka accepts",
-            24 => "the name of the group is not one that Kafka accepts",
+            17 => "Kafka does not accept the name of the topic",
+            24 => "Kafka does not accept the name of the group",
             29 => "the API key may not see this topic; it needs the permission DESCRIBE on it",
             30 => "the API key may not see this group; it needs the permission DESCRIBE on it",
-            31 => "the API key may not do this in the cluster",
+            31 => "the API key lacks the permission for this request in the cluster",
             33 | 34 => "the broker does not accept API keys at this port",
             58 => {
                 "the API key is refused; it must be a key of this Kafka cluster, not a Cloud API key"

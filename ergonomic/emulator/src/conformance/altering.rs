@@ -160,7 +160,7 @@ async fn check_busy(run: &mut Run<'_>, start: &Start, refuses: bool) -> Result<(
 async fn check_partial_delete(run: &mut Run<'_>, start: &Start) -> Result<()> {
     let others = &start.offsets[1..];
     if others.is_empty() {
-        let why = "there is one partition only";
+        let why = "the connector has only one partition";
         run.assume("partial_delete", Verdict::NotTested, why);
         return Ok(());
     }

@@ -55,7 +55,7 @@ fn long(bits: u64) -> i32 {
 
 #[allow(
     clippy::cast_possible_truncation,
-    reason = "the lower half is what is wanted"
+    reason = "only the lower 32 bits are needed"
 )]
 fn low(bits: u64) -> u32 {
     bits as u32

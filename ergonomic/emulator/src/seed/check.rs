@@ -39,7 +39,9 @@ impl Found {
                 let place = format!("topic {:?}, partition {number}", topic.name);
                 if partition.earliest < 0 || partition.latest < partition.earliest {
                     let range = format!("{}..{}", partition.earliest, partition.latest);
-                    let problem = format!("{place}: {range} is not a range of offsets, 0 or more");
+                    let problem = format!(
+                        "{place}: {range} is not a range of offsets (earliest..latest, both 0 or more)"
+                    );
                     self.0.push(problem);
                 }
                 self.rate(partition.records_per_second, &place);
@@ -77,7 +79,7 @@ impl Found {
     fn rate(&mut self, rate: f64, place: &str) {
         if !(rate.is_finite() && rate >= 0.0) {
             self.0.push(format!(
-                "{place}: {rate} is not a number of records per second, 0 or more"
+                "{place}: {rate} is not a rate in records per second (a number of 0 or more)"
             ));
         }
     }

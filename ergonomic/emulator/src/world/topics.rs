@@ -43,7 +43,7 @@ impl Topics {
 pub(super) fn records(per_second: f64, during: Duration) -> i64 {
     #[allow(
         clippy::cast_possible_truncation,
-        reason = "the cast saturates, which is what is wanted"
+        reason = "the cast saturates, as intended"
     )]
     let count = (per_second * during.as_secs_f64()).floor() as i64;
     count

@@ -50,7 +50,7 @@ impl Workers {
         if !alters_offsets(&root.version) {
             let version = root.version;
             return Err(format!(
-                "Kafka Connect {version} cannot alter offsets; that needs version 3.6 or later"
+                "Kafka Connect {version} cannot alter offsets; use version 3.6 or later"
             ));
         }
         let in_folder = |error| folder_trouble(&config.state, &error);
