@@ -74,7 +74,9 @@ fn configure(args: &Emulator, secret: &str) -> Result<EmulatorBuilder, Failure> 
     let mut assumptions = Assumptions::default();
     for assumption in &args.assume {
         let (name, value) = assumption.split_once('=').ok_or_else(|| {
-            Failure::invalid(format!("--assume {assumption}: expected NAME=VALUE, such as busy=bad_request"))
+            Failure::invalid(format!(
+                "--assume {assumption}: expected NAME=VALUE, such as busy=bad_request"
+            ))
         })?;
         let set = assumptions.set(name, value);
         set.map_err(|error| Failure::invalid(error.to_string()))?;
@@ -91,7 +93,10 @@ fn configure(args: &Emulator, secret: &str) -> Result<EmulatorBuilder, Failure> 
         let token = read(path, "the token", Ok::<_, std::io::Error>)?;
         let token = token.trim().to_owned();
         if token.is_empty() {
-            return Err(Failure::invalid(format!("{} contains no token", shown(path))));
+            return Err(Failure::invalid(format!(
+                "{} contains no token",
+                shown(path)
+            )));
         }
         builder = builder.bearer_token(token);
     }

@@ -56,7 +56,10 @@ pub(crate) fn to_json(text: &str) -> Result<String, YamlError> {
         match reader.next()? {
             (Event::StreamEnd, _) => break,
             (Event::DocumentStart(_), mark) if !out.is_empty() => {
-                return Err(at(mark, "a second document starts here; the text must have only one document"));
+                return Err(at(
+                    mark,
+                    "a second document starts here; the text must have only one document",
+                ));
             }
             (Event::DocumentStart(_), _) => {
                 let first = reader.next()?;

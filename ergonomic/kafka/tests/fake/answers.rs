@@ -1,11 +1,11 @@
-//! The answers of the fake broker to each kind of request.
+//! The answers of a broker to each request.
 
 use super::{
     API_VERSIONS, FIND_COORDINATOR, LIST_OFFSETS, METADATA, OFFSET_FETCH, Partition, Reply,
     SASL_AUTHENTICATE, SASL_HANDSHAKE, State,
 };
 
-/// The rest of a request, which is parsed from its beginning.
+/// A request that is read from its beginning.
 struct In<'a>(&'a [u8]);
 
 impl In<'_> {
@@ -27,7 +27,7 @@ impl In<'_> {
     }
 }
 
-/// An answer to which values are appended.
+/// An answer that grows.
 #[derive(Default)]
 struct Out(Vec<u8>);
 
@@ -62,7 +62,7 @@ macro_rules! numbers {
 
 numbers!(i8 i16 i32 i64);
 
-/// Answers a request. Returns the request's correlation id, and what the broker does with the answer.
+/// The correlation id of the request, and what happens to the answer.
 pub(super) fn reply(node: usize, request: &[u8], state: &mut State) -> (i32, Reply) {
     let mut body = In(request);
     let (key, version, correlation) = (body.i16(), body.i16(), body.i32());
@@ -70,7 +70,7 @@ pub(super) fn reply(node: usize, request: &[u8], state: &mut State) -> (i32, Rep
     state.requests.push(key);
     let (min, max) = state.versions.get(&key).copied().unwrap_or((1, 0));
     if key != API_VERSIONS && !(min..=max).contains(&version) {
-        // A real broker also closes the connection when it does not support the version of a request.
+        // A real broker does the same.
         return (correlation, Reply::Close);
     }
     let mut out = Out::default();
@@ -126,7 +126,7 @@ fn authenticate(body: &mut In<'_>, out: &mut Out, state: &mut State) {
 
 fn metadata(body: &mut In<'_>, out: &mut Out, state: &mut State) {
     let topics: Vec<_> = (0..body.i32()).map(|_| body.text()).collect();
-    assert_eq!(body.i8(), 0, "the request must not allow the broker to create a topic");
+    assert_eq!(body.i8(), 0, "a misspelt topic would come into being");
     body.take::<2>();
     out.i32(0).count(state.addresses.len());
     for (node, address) in state.addresses.iter().enumerate() {
@@ -190,7 +190,7 @@ fn at(partition: &Partition, time: i64) -> (i64, i64) {
         -1 => (partition.latest, -1),
         -2 => (partition.earliest, -1),
         time => {
-            assert!(time >= 0, "time {time} is not a time, but has a special meaning");
+            assert!(time >= 0, "time {time} means something else");
             let mut records = partition.records.iter().copied();
             records.find(|record| record.1 >= time).unwrap_or((-1, -1))
         }

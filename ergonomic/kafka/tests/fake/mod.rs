@@ -1,6 +1,6 @@
-//! A fake cluster of Kafka brokers on loopback. It answers seven kinds of requests over TLS, and fails as a test asks.
+//! A cluster of brokers on loopback that answers the seven requests over TLS, and fails as a test tells it.
 //!
-//! The fake has its own code for Kafka's protocol, so that it does not share the mistakes of the code under test.
+//! It has its own code for the protocol, so that it does not share the mistakes of the code under test.
 
 mod answers;
 
@@ -26,8 +26,8 @@ pub(crate) const SASL_HANDSHAKE: i16 = 17;
 pub(crate) const API_VERSIONS: i16 = 18;
 pub(crate) const SASL_AUTHENTICATE: i16 = 36;
 
-/// The kinds of requests, each with the lowest and the highest version that Kafka 4.1.1 supports. Their order is that in which
-/// the client sends them when it asks about a topic and then about a group.
+/// The requests in the order in which a question about a topic, and then one about a group, sends them, with the lowest and the
+/// highest version that Kafka 4.1.1 supports.
 pub(crate) const ALL: [(i16, (i16, i16)); 7] = [
     (API_VERSIONS, (0, 4)),
     (SASL_HANDSHAKE, (0, 1)),
@@ -38,21 +38,19 @@ pub(crate) const ALL: [(i16, (i16, i16)); 7] = [
     (OFFSET_FETCH, (1, 9)),
 ];
 
-/// What the broker does with an answer.
+/// What happens to an answer.
 pub(crate) enum Reply {
     /// The answer is sent as it is.
     Send(Vec<u8>),
-    /// This many bytes are sent, counted from the length and the correlation id before the answer (8 bytes together). Then the
-    /// connection is closed.
+    /// Of the eight bytes before it and the answer, this many bytes are sent, and the connection is closed.
     Cut(Vec<u8>, usize),
-    /// These bytes are sent, without a length and a correlation id before them. Then the connection is closed.
+    /// These bytes are sent, without the length and the number before them, and the connection is closed.
     Raw(Vec<u8>),
     Close,
     Silence,
 }
 
-/// Decides what the broker does with an answer. The arguments are the node, the key of the request, and the answer without its
-/// length and correlation id.
+/// Sees each answer, without its length and its correlation id: node, key of the request, body.
 pub(crate) type Hook = Box<dyn FnMut(usize, i16, Vec<u8>) -> Reply + Send>;
 
 /// How a node treats connections.
@@ -74,14 +72,14 @@ pub(crate) struct Partition {
     pub(crate) leader: usize,
     pub(crate) earliest: i64,
     pub(crate) latest: i64,
-    /// The number of offsets at the end, from the first that belongs to an open transaction.
+    /// How many offsets at the end belong to open transactions, or come after them.
     pub(crate) open: i64,
-    /// The offset of each record, and its time in milliseconds since 1970.
+    /// Offset and time of each record.
     pub(crate) records: Vec<(i64, i64)>,
 }
 
 impl Partition {
-    /// A partition with one record for each second from `start`, a time in milliseconds since 1970.
+    /// A record a second from `start`, in milliseconds.
     pub(crate) fn every_second(leader: usize, start: i64, count: i64) -> Self {
         Self {
             leader,
@@ -94,26 +92,26 @@ impl Partition {
 
 pub(crate) struct State {
     pub(crate) addresses: Vec<SocketAddr>,
-    /// The name of each node in answers to Metadata.
+    /// The name that Metadata gives each node.
     pub(crate) hosts: Vec<String>,
     pub(crate) listening: Vec<Listening>,
     pub(crate) secret: &'static str,
     pub(crate) topics: BTreeMap<String, Vec<Partition>>,
-    /// The topics and groups for which the broker answers with an error code.
+    /// Topics and groups that answer with an error code.
     pub(crate) refused: BTreeMap<String, i16>,
     pub(crate) groups: BTreeMap<String, Vec<(String, i32, i64)>>,
     pub(crate) versions: BTreeMap<i16, (i16, i16)>,
     pub(crate) mechanisms: Vec<&'static str>,
-    /// The number of answers to Metadata that still name node 0 as the leader of all partitions.
+    /// How often Metadata still names node 0 as the leader of everything.
     pub(crate) stale: usize,
     /// The error code of partition 0, and the number of answers to ListOffsets that still have it.
     pub(crate) leader_code: (i16, usize),
     /// The number of requests that a connection answers before it is closed, as when its authentication has expired.
     pub(crate) session: usize,
     pub(crate) hook: Hook,
-    /// The secrets that clients sent.
+    /// The secrets that arrived.
     pub(crate) passwords: Vec<String>,
-    /// The keys of the requests that clients sent.
+    /// The keys of the requests that arrived.
     pub(crate) requests: Vec<i16>,
     pub(crate) connections: usize,
 }
@@ -145,12 +143,12 @@ pub(crate) fn authority(name: &str) -> (Issuer<'static, KeyPair>, String) {
 }
 
 impl Fake {
-    /// Starts brokers whose certificates are for `localhost`.
+    /// Brokers that are called `localhost`.
     pub(crate) async fn start(nodes: usize) -> Self {
         Self::start_as(nodes, "localhost").await
     }
 
-    /// Starts brokers whose certificates are for `name`.
+    /// Brokers whose certificates are for `name`.
     pub(crate) async fn start_as(nodes: usize, name: &str) -> Self {
         let (issuer, authority) = authority("throw-away authority");
         let key = KeyPair::generate().unwrap();
@@ -213,12 +211,12 @@ impl Fake {
         format!("localhost:{}", self.state().addresses[node].port())
     }
 
-    /// Sets the function that decides what the brokers do with answers.
+    /// Replaces what happens to answers.
     pub(crate) fn hook(&self, hook: impl FnMut(usize, i16, Vec<u8>) -> Reply + Send + 'static) {
         self.state().hook = Box::new(hook);
     }
 
-    /// Adds a topic with these partitions.
+    /// A topic with these partitions.
     pub(crate) fn topic(&self, name: &str, partitions: Vec<Partition>) {
         self.state().topics.insert(name.to_owned(), partitions);
     }
@@ -235,7 +233,7 @@ async fn serve(
         state.connections += 1;
         state.listening[node]
     };
-    // Kafka sets this option too, so that an answer is sent without waiting until the answer before it is acknowledged.
+    // As in Kafka: pipelined answers do not wait for each other's acknowledgements.
     stream.set_nodelay(true).unwrap();
     match listening {
         Listening::Silent => std::future::pending().await,
