@@ -5,7 +5,7 @@
 //!
 //! | floor | what it contains |
 //! |---|---|
-//! | `text/`, `yaml/` | values in the notation of people: partitions, times, durations, YAML |
+//! | `text/`, `yaml/` | values as people write and read them: partitions, times, durations, YAML |
 //! | `failure/` | exit codes, errors for people and programs, interruption |
 //! | `args/` | the commands and their options |
 //! | `ui/` | standard output and error, the terminal, the question |

@@ -73,7 +73,7 @@ pub(crate) struct Get {
     /// With --max-age, the longest time to wait for the sample
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration::parse, allow_hyphen_values = true, requires = "max_age")]
     pub(crate) timeout: Duration,
-    /// Show also the end of each partition, and how far the connector is behind (needs a key of the Kafka cluster)
+    /// Also show the end of each partition, and how far the connector is behind (needs a key of the Kafka cluster)
     #[arg(long)]
     pub(crate) lag: bool,
     #[command(flatten)]
@@ -95,7 +95,7 @@ pub(crate) struct Patch {
     /// Set the positions in this JSON or YAML file; - is standard input
     #[arg(short, long, value_name = "FILE", help_heading = CHANGE, group = "change")]
     pub(crate) file: Option<PathBuf>,
-    /// With --file, send only the entries that differ from this file, an unedited copy
+    /// With --file, send only the entries that differ from this unedited copy of the file
     #[arg(long, value_name = "FILE", requires = "file")]
     pub(crate) base: Option<PathBuf>,
     /// Move every partition of a sink by this number of records: back when negative, ahead when positive
@@ -242,8 +242,8 @@ pub(crate) struct Follow {
     /// Treat warnings as errors: after a warning nothing is sent, and the exit code is 2. Notes never stop a change
     #[arg(long)]
     pub(crate) strict: bool,
-    /// Go on despite errors or warnings with this code, such as other-connector, where the error suggests it; may be
-    /// repeated
+    /// Accept errors and warnings with this code, such as other-connector, and go on; the tip of an error names the codes
+    /// that can be accepted; may be repeated
     #[arg(long, value_name = "CODE", value_parser = Code::from_str)]
     pub(crate) accept: Vec<Code>,
     /// Make the change without asking; required where there is no terminal

@@ -117,7 +117,8 @@ pub(crate) fn named(arguments: &[OsString]) -> String {
         .map_or(String::new(), |name| format!(" {name}"))
 }
 
-/// The value of an option in arguments that could not be parsed. `names` has the option's long and short form.
+/// The value of an option in arguments that could not be parsed. `names` has the forms of the option, such as `-o` and
+/// `--output`.
 pub(crate) fn given<'a>(arguments: &'a [OsString], names: &[&str]) -> Option<&'a str> {
     let mut arguments = arguments.iter().map(|argument| argument.to_str());
     while let Some(argument) = arguments.next() {

@@ -96,8 +96,8 @@ pub(crate) struct Shared {
         allow_hyphen_values = true
     )]
     pub(crate) request_timeout: Option<Duration>,
-    /// Form of the data on standard output. Progress is text on standard error; with json, each error is one line of
-    /// JSON there, after the progress
+    /// Form of the data on standard output. Standard error has the progress as text and, with json, each error as one
+    /// line of JSON after it
     #[arg(
         short,
         long,

@@ -1,4 +1,4 @@
-//! Values that several options share.
+//! Parsers for the values of several options.
 
 /// Accepts a text that is not empty. An empty value usually comes from a shell variable that is not set. If it counted as
 /// "not given", the tool could work on the wrong connector.

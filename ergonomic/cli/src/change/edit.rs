@@ -31,7 +31,7 @@ use crate::yaml;
 /// The beginning of the comments with findings, which the tool writes into the edited text and later removes.
 const REMARK: &str = "#! ";
 
-/// How many texts with errors the tool accepts from an editor that runs without a terminal, such as a script.
+/// The number of texts with errors after which `edit` fails, when the editor is a script without a terminal.
 const ATTEMPTS: u32 = 5;
 
 pub(crate) async fn edit(ui: &Ui, session: &Session, args: &Edit) -> Result<Exit, Failure> {
@@ -124,7 +124,7 @@ fn kept(
     let [edited, base] = [&edited, &base].map(|path| quoted(&path.to_string_lossy()));
     let send = format!("--file {edited} --base {base}");
     let send = session.command("patch", path.connector.as_str(), &send);
-    // After these failures the person must first wait for another alteration, and the failure names that command as the next.
+    // After these failures the next command is `wait`, so the command that sends the text is printed separately.
     match matches!(failure.details.kind, "busy" | "stale") {
         true => {
             ui.say(&format!("To send the edited text later: {send}"));

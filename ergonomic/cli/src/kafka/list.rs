@@ -18,7 +18,7 @@ struct Row<'a> {
     #[serde(flatten)]
     connector: &'a ConnectorSummary,
     partitions: usize,
-    /// The largest possible number of records left to read in all partitions; null when a partition's number is not known.
+    /// The largest possible number of records left to read in all partitions; null when the lag of a partition is not known.
     lag: Option<i64>,
     /// The time of the oldest record that is still to be read, or a time shortly before it.
     next_record: Option<Timestamp>,

@@ -214,7 +214,7 @@ fn members(json: &str) -> Members {
     object.map_or_else(|_| Members::new(), |object| object.entries())
 }
 
-/// Whether the request of a saved plan sets exactly the positions that the plan's changes show.
+/// Whether the plan's changes show every position that the plan's request sets.
 fn describes(plan: &Plan) -> bool {
     plan.request().entries().iter().all(|entry| {
         let shows = |change: &Change| {

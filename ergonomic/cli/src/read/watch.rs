@@ -137,7 +137,7 @@ fn show(ui: &Ui, screen: &str, interval: Duration) -> Result<bool, Failure> {
 
 /// Shortens a screen that is higher than the terminal, because the terminal would otherwise scroll its beginning away.
 fn fitting(screen: &str, height: Option<usize>) -> String {
-    // Two lines stay free: the foot, and the line of the cursor.
+    // Two lines stay free: one for the text about the interval, and one for the cursor.
     let room = height.unwrap_or(usize::MAX).saturating_sub(2).max(2);
     let lines = screen.lines().count();
     if lines <= room {
@@ -180,7 +180,7 @@ fn block(look: &Look, before: Option<&Sample>) -> String {
     if numbers.len() != offsets.entries.len() {
         return out + &positions(&offsets.entries, ui::data_width());
     }
-    // The seconds between two samples, from which the rate is computed; 0 when there is no earlier sample.
+    // The seconds between the earlier sample and this one, for the column RATE; 0 when there is no earlier sample.
     let seconds = match (at, before) {
         (Some(at), Some((Some(then), _))) if at > *then => at.since(*then).as_secs_f64(),
         _ => 0.0,

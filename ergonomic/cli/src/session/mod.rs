@@ -275,7 +275,8 @@ fn options(shared: &Shared) -> String {
         .iter()
         .map(|url| ("--connect", Some(url.clone())))
         .collect();
-    // With --connect, environment, cluster, endpoint and key are those of the server in this process, which ends with it.
+    // With --connect, environment, cluster, endpoint and key belong to the server in this process. A suggested command starts a
+    // server of its own.
     given.extend(match given.is_empty() {
         true => vec![
             ("--profile", shared.profile.clone()),

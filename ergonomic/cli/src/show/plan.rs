@@ -52,7 +52,7 @@ fn until_it_stops(planned: &PlannedAlteration) -> impl Iterator<Item = &'static 
              again as well."
         }
     };
-    // When a second sample was already read, a finding has the same content as the remark.
+    // When a second sample was already read, a finding has the content of this remark, so the remark is left out.
     let warnings = planned.plan().warnings();
     let is_said = warnings
         .iter()
@@ -84,7 +84,7 @@ pub(crate) fn read_again(plan: &Plan) -> u64 {
 
 /// What the alteration means for the work of the connector.
 pub(crate) fn interruption(planned: &PlannedAlteration, connector: &ConnectorName) -> String {
-    // During another alteration the state is PAUSED too, and does not stay so.
+    // During another alteration the state is PAUSED only for a while, so the text must not say that it stays PAUSED.
     let warnings = planned.plan().warnings();
     let is_clear = !warnings
         .iter()

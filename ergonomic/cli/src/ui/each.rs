@@ -48,7 +48,7 @@ impl<T> From<Result<T, Failure>> for Told<T> {
     }
 }
 
-/// Runs `one` for every name, until the command is interrupted. `doing` is the word for this work in messages.
+/// Runs `one` for every name, until the command is interrupted. `doing` names the work in the message about the interruption.
 pub(crate) async fn each<T, R: Into<Told<T>>>(
     names: &[String],
     doing: &str,
