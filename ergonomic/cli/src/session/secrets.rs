@@ -27,7 +27,7 @@ pub(crate) fn exposure(path: &Path) -> Option<String> {
     let mode = metadata.permissions().mode() & 0o777;
     (mode & 0o077 != 0).then(|| {
         let shown = shown(path);
-        format!("other users can access the API key file {shown} (mode {mode:04o}); to prevent this: chmod 600")
+        format!("other users can access the API key file {shown} (mode {mode:04o}); to prevent this: chmod 600 {shown}")
     })
 }
 

@@ -193,7 +193,7 @@ fn waiting_does_not_hurry() {
     server
         .run("wait MysqlSinkConnector --timeout 300ms")
         .ends(8);
-    // One poll to find the request, one at the deadline.
+    // The tool polls once to find the request, and once at the deadline.
     assert_eq!(polls() - before, 2);
 }
 
