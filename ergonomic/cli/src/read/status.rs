@@ -15,7 +15,7 @@ use crate::text::partition::show_offset;
 use crate::ui::each::each;
 use crate::ui::{self, ERROR, GOOD, STRONG, Ui, WARNING};
 
-/// The latest request of a connector in JSON and YAML; `phase` is null when there was none yet.
+/// The latest request of a connector, for JSON and YAML; `phase` is null when there was no request yet.
 #[derive(Debug, Serialize)]
 struct Status {
     #[serde(flatten)]
@@ -102,7 +102,7 @@ impl Status {
         }
     }
 
-    /// The request for people.
+    /// The latest request as text for people.
     fn block(&self) -> String {
         let name = ui::cell(&self.name);
         let head = format!("{STRONG}{name}{STRONG:#}  {}", self.state.words());
@@ -138,13 +138,13 @@ fn request(latest: &AlterationStatus) -> String {
     out + &requested(latest)
 }
 
-/// The positions before the request beside the requested ones.
+/// The positions before the request, beside the requested positions.
 fn requested(latest: &AlterationStatus) -> String {
     let asked = latest.request.entries.as_ref();
     let is_ended = latest.phase.is_end();
     let known = latest.previous.as_ref();
     let width = ui::data_width();
-    // An empty list says nothing before the alteration has ended.
+    // Before the alteration has ended, an empty list does not mean that there were no positions.
     let Some(previous) = known.filter(|previous| is_ended || !previous.is_empty()) else {
         let yet = if is_ended { "" } else { " yet" };
         let unknown = format!("the previous positions are not reported{yet}; requested:");

@@ -1,10 +1,10 @@
-//! Errors for people and for programs.
+//! Errors as text for people, and as JSON for programs.
 
 use ccloud_connect_emulator::{Fault, Operation};
 
 use crate::tool::{Server, bare, finish, golden, tool, words};
 
-/// What happens, and the command that meets it.
+/// Errors that need no fault: the name of each error, and the command that causes it.
 const PLAIN: &str = "
 usage: patch MysqlSinkConnector
 misspelt option: get MysqlSinkConnector --max-agee 3
@@ -24,7 +24,7 @@ const GET: &str = "get MysqlSinkConnector";
 const PATCH: &str =
     "patch MysqlSinkConnector --set topic_A:0=7 --yes --timeout 2s --no-confirm --quiet";
 
-/// What happens, the command that meets it, and the fault that makes it happen.
+/// The name of an error, the command that causes it, and the fault that the server needs for it.
 type Case<'a> = (&'a str, &'a str, Option<(Operation, Fault)>);
 
 fn cases() -> Vec<Case<'static>> {
@@ -72,13 +72,13 @@ fn every_class_for_people_and_for_programs() {
         let run = |more: &str| {
             if let Some((operation, fault)) = &fault {
                 if *operation == Operation::RequestStatus {
-                    // Making the plan and applying it read the status first.
+                    // Making the plan and applying it each read the status once, before the read that the fault is for.
                     server.fault(Operation::RequestStatus, Fault::act().times(2));
                 }
                 server.fault(*operation, fault.clone());
             }
             let ran = server.run(&format!("{arguments} {more}"));
-            // The record of an accepted request is data, whatever its outcome.
+            // The record of an accepted request goes to standard output, whatever the outcome is.
             let is_data = ["failed", "superseded"].contains(&what);
             assert_eq!(ran.stdout.is_empty(), !is_data, "{what}");
             assert_ne!(ran.code, 0, "{what}");
@@ -106,7 +106,7 @@ fn no_secret_is_logged() {
     let server = Server::quick();
     let ran = server.ok("get MysqlSinkConnector -vvv");
     ran.says("TRACE");
-    // As it is, and as HTTP Basic encodes it.
+    // The secret itself, and the beginning of the text in which HTTP Basic encodes key and secret.
     for secret in [
         "emulator-secret-that-everybody-knows",
         "RU1VTEFUT1JLRVkwMDAwMTp",
@@ -161,7 +161,7 @@ fn arguments_that_are_not_text() {
 fn a_closed_pipe() {
     use std::process::Stdio;
     let server = Server::quick();
-    // Otherwise a watch would go on for ever without a reader.
+    // A `watch` must end when its reader is gone; otherwise it would run for ever.
     let watch = "watch MysqlSinkConnector --interval 1s";
     for arguments in ["get MysqlSinkConnector", "--help", "schema", watch] {
         let mut child = tool(&server.emulator.url())
