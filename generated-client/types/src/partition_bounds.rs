@@ -5,7 +5,7 @@ use crate::Timestamp;
 /// A record of a partition: its offset and its time.
 ///
 /// The producer or the broker sets the time, according to the topic's `message.timestamp.type`. The marker of a
-/// transaction also has an offset and a time, although no consumer receives it.
+/// transaction counts as a record here: it has an offset and a time, although no consumer receives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RecordAt {
@@ -79,13 +79,13 @@ impl PartitionBounds {
         self
     }
 
-    /// Whether there is nothing to read.
+    /// Whether the partition contains nothing that a consumer can read.
     pub fn is_empty(&self) -> bool {
         self.earliest >= self.latest
     }
 
-    /// Whether a consumer at `offset` continues from it; at any other offset it falls back according to its
-    /// `auto.offset.reset`.
+    /// Whether a consumer whose position is `offset` continues from there. From any other offset, the consumer starts
+    /// where its `auto.offset.reset` says.
     pub fn contains(&self, offset: i64) -> bool {
         (self.earliest..=self.latest).contains(&offset)
     }
