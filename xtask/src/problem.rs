@@ -54,7 +54,7 @@ impl Problems {
         self.push(Problem::new(place, message).help(help));
     }
 
-    /// Keeps the problems of `result` and returns its value, for stages that go on to find more.
+    /// Adds the problems of `result` to these and returns its value, so that a stage can go on and find more problems.
     pub(crate) fn take<T>(&mut self, result: Result<T>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
@@ -73,7 +73,7 @@ impl Problems {
         self.0.extend(others.0);
     }
 
-    /// One line each, without the word "error", for reports.
+    /// The problems for a report, each as one line without the word "error".
     pub(crate) fn lines(&self) -> Vec<String> {
         let line = |problem: &Problem| format!("{}: {}", problem.place, problem.message);
         self.0.iter().map(line).collect()

@@ -1,5 +1,5 @@
-//! References. Shared parts other than schemas are copied to where they are used, and every reference to a schema has a
-//! target, so that no later stage can loop or miss one.
+//! References. Shared parts other than schemas are copied to where they are used, and every reference to a schema must have a
+//! target. So a later stage cannot loop, and finds the target of each reference.
 
 use serde_json::{Value, json};
 
