@@ -66,7 +66,8 @@ enum Command {
     Reality {
         /// The parts to run [default: connect and kafka]
         kinds: Vec<reality::Kind>,
-        /// The version of Kafka; rows that another one answers differently are listed
+        /// The version of Kafka to start; answers that differ from the recorded ones, which are those of the default
+        /// version, are listed as errors
         #[arg(long, value_name = "VERSION", default_value = reality::KAFKA)]
         kafka: String,
     },

@@ -44,7 +44,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         if known != listing {
             let diff = similar::TextDiff::from_lines(&known, &listing);
             let mut diff = diff.unified_diff();
-            let what = format!("the public API differs from its listing:\n{}", diff.context_radius(0));
+            let what = format!("the public API has changed:\n{}", diff.context_radius(0));
             let help = "if callers may see this change, run UPDATE_GOLDEN=1 cargo xtask public-api";
             problems.add(place, what, help);
         }

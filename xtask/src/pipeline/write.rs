@@ -1,4 +1,4 @@
-//! Stage 9: writes the generated files after the outcome has compiled, or compares them with those in the repository.
+//! Stage 9: writes the generated files after the client has compiled, or compares them with those in the repository.
 
 use std::path::Path;
 
@@ -9,8 +9,8 @@ use super::{BUNDLE, Outcome, client};
 use crate::openapi::{files, parse};
 use crate::problem::{Problems, Result};
 
-/// Writes the files whose content changes and names them. A new client must pass `compile` first, so that a failure leaves
-/// every file as it is.
+/// Writes the files whose content changes, and prints their names. A changed client must pass `compile` first, so that a failure
+/// leaves every file unchanged.
 pub(crate) fn write(
     root: &Path,
     outcome: Outcome,
@@ -34,7 +34,7 @@ pub(crate) fn write(
     Ok(())
 }
 
-/// Every generated file and its text, complete before the first is written.
+/// Every generated file and its text. All texts are made before the first file is written.
 fn files_of(root: &Path, outcome: Outcome) -> Result<[(&'static str, String); 3]> {
     let client = outcome.client?;
     let listing = listing::listing(root, &client.file)?;

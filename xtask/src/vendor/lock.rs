@@ -14,13 +14,13 @@ pub(crate) const VENDOR_DIR: &str = "openapi/vendor";
 
 const HEADER: &str = "# What openapi/vendor/ holds and where it came from. Checked before anything is read; see README.md.\n";
 
-/// Whether the publisher or the project wrote the text of a file.
+/// Who wrote the text of a vendored file: the publisher or the project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Origin {
-    /// Byte for byte what the source page shows.
+    /// The text of the source page, byte for byte.
     Published,
-    /// Written by us from the facts on the source page.
+    /// A text that the project wrote from the facts on the source page.
     Transcribed,
 }
 
@@ -54,7 +54,7 @@ impl Lock {
         Ok(format!("{HEADER}\n{body}"))
     }
 
-    /// The path and text of every vendored file, in the order of their names, after each was compared with the lock.
+    /// The path and text of every vendored file, in the order of their names. A file that differs from the lock is an error.
     pub(crate) fn verified(&self, root: &Path) -> Result<BTreeMap<String, String>> {
         let mut problems = Problems::default();
         let mut vendored = BTreeMap::new();
@@ -91,7 +91,7 @@ impl Lock {
 }
 
 impl Entry {
-    /// The page that the file comes from. It may describe several operations; the part after the `#` only selects one.
+    /// The page that the file comes from, without the part after the `#`, which only selects one operation of the page.
     pub(crate) fn page(&self) -> &str {
         self.source.split('#').next().unwrap_or_default()
     }

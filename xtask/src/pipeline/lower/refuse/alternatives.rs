@@ -1,5 +1,5 @@
-//! Refuses alternatives that serde could not tell apart. It takes the first alternative that fits, so a value of a later one
-//! must not fit an earlier one.
+//! Refuses alternatives that serde cannot tell apart. Serde takes the first alternative that fits, so a value of a later
+//! alternative must not fit an earlier one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -43,12 +43,12 @@ fn meaningful<'a>(schema: &'a Value, key: &str) -> impl Iterator<Item = &'a Valu
     members.filter(|one| references::target(one).is_some() || !says_nothing(one, true))
 }
 
-/// The form by which values of a schema differ from others.
+/// The properties of a schema by which its values can be told apart from those of another schema.
 #[derive(Default)]
 struct Form<'a> {
     /// The JSON type, with `integer` as `number`.
     kind: Option<&'a str>,
-    /// Properties that allow only these texts.
+    /// The properties that have an enum, each with the texts that it allows.
     marks: BTreeMap<&'a str, BTreeSet<&'a str>>,
     required: BTreeSet<&'a str>,
 }
