@@ -1,7 +1,7 @@
 //! Hooks that every call of the raw client passes through: authorization, the user agent, a tracing span, and a capture
 //! of the whole exchange.
 //!
-//! Nothing is retried here and no redirect is followed: only the caller knows whether an operation may be sent again.
+//! The hooks retry no request and follow no redirect: only the caller knows whether an operation may be sent again.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -55,7 +55,7 @@ impl Hooks {
         self
     }
 
-    /// Replaces the `User-Agent` header.
+    /// Sends this `User-Agent` header with every request, instead of `ccloud-connect/VERSION`.
     #[must_use]
     pub fn with_user_agent(mut self, user_agent: HeaderValue) -> Self {
         self.user_agent = user_agent;
@@ -112,9 +112,9 @@ pub struct Exchange {
     pub status: StatusCode,
     /// All headers of the response.
     pub headers: HeaderMap,
-    /// The body, as far as it was read.
+    /// The part of the response's body that was read.
     pub body: Bytes,
-    /// Why reading the body ended.
+    /// Why reading the response's body ended.
     pub body_end: BodyEnd,
 }
 
@@ -125,9 +125,9 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BodyEnd {
-    /// The whole body was read.
+    /// The end of the body was reached.
     Complete,
-    /// The body is longer than the limit; the rest was not read.
+    /// The body is longer than the limit, [`BODY_LIMIT`] or [`ERROR_BODY_LIMIT`]. The rest was not read.
     TooLong,
     /// The connection failed, or the caller stopped waiting, while the body was being read.
     Broken,

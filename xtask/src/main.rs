@@ -78,7 +78,7 @@ enum Command {
         /// The steps to run [default: all]
         #[arg(value_parser = ci::names())]
         steps: Vec<String>,
-        /// A step to leave out; may be repeated
+        /// A step not to run; the option may be repeated
         #[arg(long, value_name = "STEP", value_parser = ci::names())]
         skip: Vec<String>,
     },
@@ -110,7 +110,7 @@ fn run(root: &Path, command: Command) -> Result<ExitCode> {
             examples::check(&outcome.document)?;
             let operations = select::operations(&outcome.document.value).len();
             let digest = outcome.digest;
-            println!("openapi/ is sound: {operations} operations, sources sha256 {digest}");
+            println!("openapi/ has no errors: {operations} operations, sources sha256 {digest}");
             Ok(())
         })?,
         Command::Generate { check } => pipeline::run(sources::read(root), |outcome| match check {

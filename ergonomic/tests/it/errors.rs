@@ -20,7 +20,7 @@ async fn once() -> World {
     World::with(|builder| builder.retry(RetryPolicy::none())).await
 }
 
-/// Resets the offsets, or reads them, and returns the error.
+/// Calls an operation that must fail, and returns the error: a reset for `Operation::Alter`, otherwise a read of the offsets.
 async fn failed(world: &World, operation: Operation) -> Error {
     match operation {
         Operation::Alter => {

@@ -50,7 +50,7 @@ fn experiments() -> Vec<Experiment> {
     serde_json::from_str(include_str!("../data/experiments.json")).unwrap()
 }
 
-/// A time after all measured positions.
+/// The time at which the checks are made. It is later than all measured positions, so that no position is in the future.
 fn now() -> Timestamp {
     "2026-11-27T00:00:00Z".parse().unwrap()
 }
@@ -114,7 +114,7 @@ fn findings(experiment: &Experiment) -> Vec<Finding> {
 
 /// The labels of experiments that went as asked although the library warns about them. Each warning is true, but did no harm.
 const HARMLESS_WARNINGS: &[&str] = &[
-    // The position lies between two records, so there is no record at the position.
+    // The position lies between two records, so no record was skipped.
     "move_to an LSN between rows (row22+8)",
     // The progress within the transaction (`event` and `row`) happens to be that of the new position, which no check can know.
     "pos=start41, event=4 row=0",

@@ -35,7 +35,7 @@ async fn took<T>(work: impl Future<Output = T>) -> (T, Duration) {
     (done, began.elapsed())
 }
 
-/// Faults that prevent or delay an answer.
+/// Faults that prevent an answer, delay it, or make the client wait before it asks again.
 fn delays() -> Vec<Fault> {
     vec![
         Fault::hang(),

@@ -126,7 +126,8 @@ async fn times_in_whole_seconds_may_be_before_the_sending() {
     world.fault(Operation::Alter, Fault::status(429));
     let shown = Fault::status(200).json(&status);
     world.fault(Operation::RequestStatus, shown);
-    // The status is read half a second after the sending, and by then the next second has begun.
+    // The client reads the status half a second after it sent the request. By then the next second has begun, so the time in the
+    // status, cut to seconds, is before the sending.
     let _accepted = patch(&world).await.unwrap();
     assert_eq!(world.count(Operation::Alter), 1);
 }

@@ -22,11 +22,11 @@ pub(crate) enum End {
 /// What the proxy does with one request and its answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Fate {
-    /// How often the request is forwarded to the emulator.
+    /// How often the proxy forwards the request to the emulator.
     pub(crate) forwards: usize,
     /// The answer that the proxy sends instead of the emulator's last answer.
     pub(crate) answer: Option<Vec<u8>>,
-    /// The number of bytes after which the answer is cut off.
+    /// The number of bytes after which the proxy cuts the answer off; `None` when the whole answer is sent.
     pub(crate) cut: Option<usize>,
     pub(crate) end: End,
 }

@@ -1,4 +1,4 @@
-//! The kind of an alteration, open to values that the published enum does not list.
+//! The type of an alteration, such as PATCH. It accepts values that the published enum does not list.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,9 +12,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AlterationType {
-    /// Sets the listed partitions and leaves the others alone.
+    /// The request sets the listed partitions, and does not change the others.
     Patch,
-    /// Resets the listed partitions, or every partition when none is listed.
+    /// The request resets the listed partitions, or every partition when none is listed.
     Delete,
     /// A type that this version of the crate does not define, in the service's own text.
     Unknown(String),

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// Values nested deeper than this are compared by their text alone, so that hostile nesting cannot exhaust the stack.
+/// The deepest nesting that is normalised. Values that are nested deeper keep their text, so that hostile nesting cannot exhaust
+/// the stack.
 const MAX_DEPTH: usize = 64;
 
 /// Renders valid JSON text with sorted keys, no white space, plain escapes and normalised numbers.

@@ -25,7 +25,7 @@ pub trait Clock: fmt::Debug + Send + Sync {
     /// The time since an arbitrary, fixed moment. It never decreases. Deadlines are measured with it.
     fn monotonic(&self) -> Duration;
 
-    /// Completes after `duration`.
+    /// Returns a future that completes after `duration`.
     fn sleep(&self, duration: Duration) -> Sleep<'_>;
 }
 
@@ -104,7 +104,7 @@ pub struct ManualClock {
 }
 
 impl ManualClock {
-    /// A clock that shows `start`.
+    /// Makes a clock whose wall-clock time is `start`.
     pub fn starting_at(start: Timestamp) -> Self {
         Self {
             start,
@@ -126,7 +126,7 @@ impl ManualClock {
 }
 
 impl Default for ManualClock {
-    /// Shows 2024-02-20T15:14:19Z, the time in the published examples.
+    /// Makes a clock whose wall-clock time is 2024-02-20T15:14:19Z, the time in the published examples.
     fn default() -> Self {
         Self::starting_at(Timestamp::from_unix(1_708_442_059, 0).unwrap_or(Timestamp::MAX))
     }

@@ -23,7 +23,7 @@ use crate::canonical;
 pub struct RawJson(Box<RawValue>);
 
 impl RawJson {
-    /// The JSON text.
+    /// The JSON text as it was received.
     pub fn as_str(&self) -> &str {
         self.0.get()
     }

@@ -1,4 +1,4 @@
-//! One partition and the position in it, kept as raw JSON.
+//! An offset entry: one partition and the position in it, kept as JSON text.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -25,7 +25,7 @@ impl OffsetEntry {
         Self::from_members(Some(partition), Some(offset))
     }
 
-    /// An entry with a partition and no `offset` member, the form that names a partition to reset.
+    /// An entry with a partition and without an `offset` member. A DELETE uses this form to list the partitions to reset.
     pub fn partition_only(partition: &RawJson) -> Self {
         Self::from_members(Some(partition), None)
     }

@@ -1,5 +1,5 @@
-//! Runs the steps of CI on any machine with Rust. `steps.txt` lists the steps and their programs, which do the checks; this
-//! folder starts them and reports the results.
+//! Runs the steps of CI on any machine with Rust. `steps.txt` lists the steps and the programs that do the checks. This module
+//! starts the programs and reports the results.
 
 pub(crate) mod public_api;
 
@@ -34,7 +34,7 @@ fn steps(text: &str) -> Steps<'_> {
     steps
 }
 
-/// The names of all steps, for the command line.
+/// The names of all steps, which the command line accepts.
 pub(crate) fn names() -> Vec<&'static str> {
     steps(STEPS).into_iter().map(|(name, _)| name).collect()
 }
@@ -98,7 +98,7 @@ fn run_programs(root: &Path, step: &str, programs: &[&str]) -> Result<&'static s
     Ok("ok")
 }
 
-/// The cargo that started xtask, so that a toolchain chosen on the command line applies to the steps too.
+/// A command that runs the cargo that started xtask. So a toolchain that is chosen on the command line applies to the steps too.
 pub(crate) fn cargo(root: &Path) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);

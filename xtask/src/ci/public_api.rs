@@ -1,4 +1,4 @@
-//! The public API of the library and of its types, associated items included, as a listing that is reviewed with the code.
+//! Compares the public API of the library and of its types with listings, which are reviewed together with the code.
 
 use std::path::Path;
 

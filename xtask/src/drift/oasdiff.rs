@@ -12,13 +12,13 @@ pub(crate) const PROGRAM: &str = "oasdiff";
 /// command from this line.
 pub(crate) const INSTALL: &str = "go install github.com/oasdiff/oasdiff@v1.37.0";
 
-/// The result of oasdiff.
+/// What oasdiff reports about the changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Verdict {
-    /// The changes that break programs; empty when none does.
+    /// The changes that break programs; empty when no change does.
     Said(Vec<String>),
-    /// Why there is no verdict.
+    /// The reason why oasdiff gave no result.
     Missing(String),
 }
 

@@ -1,4 +1,4 @@
-//! Finds the published operation for each vendored one.
+//! Finds the published operation for each vendored operation.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::vendor::lock::{Entry, Lock, Origin};
 use crate::vendor::nameless;
 use crate::vendor::page::Found;
 
-/// The operations that go through the pipeline on either side.
+/// The operations that go through the pipeline: the vendored ones (`old`), and the published ones (`new`).
 #[derive(Debug, Default)]
 pub(crate) struct Selection {
     pub(crate) old: Vec<Source>,

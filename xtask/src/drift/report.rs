@@ -13,7 +13,7 @@ pub(crate) enum Format {
     Json,
 }
 
-/// The compared operations and the differences.
+/// The operations that were compared, and their differences.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Report {
     /// The operations that were compared, each as method and path.
@@ -25,7 +25,7 @@ pub(crate) struct Report {
     pub(crate) unsettled: Vec<String>,
     /// Why no client can be made from the published description.
     pub(crate) refused: Vec<String>,
-    /// The public API of the raw client, as a diff.
+    /// The changes in the public API of the raw client, as a unified diff.
     pub(crate) api: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) verdict: Option<Verdict>,
@@ -83,7 +83,7 @@ impl Report {
             ("oasdiff: breaking on the wire", breaking),
             ("Structure", &structure),
             ("Public API of the raw client", &api),
-            ("No client can be made of it", &self.refused),
+            ("No client can be made", &self.refused),
             ("To be settled", &self.unsettled),
             ("Order only", &of(&[What::Order])),
             ("Wording only", &of(&[What::Wording])),

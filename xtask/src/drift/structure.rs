@@ -23,9 +23,9 @@ pub(crate) enum What {
     Removed,
     Added,
     Changed,
-    /// The same values in another order.
+    /// A list has the same values in another order.
     Order,
-    /// Text for people only.
+    /// A change in text that only people read.
     Wording,
 }
 
@@ -40,7 +40,8 @@ pub(crate) struct Change {
     pub(crate) new: Option<String>,
 }
 
-/// Every difference between the operations of two documents. Wording and order count only for operations in `worded`.
+/// All differences between the operations of two documents. Differences of wording and order are found only in the operations that
+/// `worded` names.
 pub(crate) fn compare(old: &Value, new: &Value, worded: &Names) -> Vec<Change> {
     let [before, after] = [old, new].map(|document| select::reached(document, |_| true));
     by_name(old, new, worded, &(&before & &after))
@@ -175,7 +176,7 @@ impl Side<'_> {
         }
     }
 
-    /// Adds an object; a reference is replaced by its target.
+    /// Collects the parts of an object. When the object is a reference, its target is collected instead.
     fn object(&mut self, kind: Kind, value: &Value, at: &str) {
         if let Some(name) = references::target(value) {
             let is_open = self.open.iter().any(|open| open == name);
@@ -226,7 +227,7 @@ impl Side<'_> {
     }
 }
 
-/// The text that identifies an item of a list, if it has one.
+/// The text that identifies an item of a list, such as its name; `None` when the item has no such text.
 fn item_name(item: &Value) -> Option<String> {
     let text = |key: &str| item[key].as_str();
     match (text("in"), text("name"), text("url").or(text("$ref"))) {
@@ -235,7 +236,7 @@ fn item_name(item: &Value) -> Option<String> {
     }
 }
 
-/// Whether a key has its default value.
+/// Whether a key has its default value in OpenAPI, so that it means the same as an absent key.
 fn is_default(object: &Value, key: &str) -> bool {
     let is_form = object["in"] == "query" || object["in"] == "cookie";
     let form = if is_form { "form" } else { "simple" };

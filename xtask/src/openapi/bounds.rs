@@ -9,8 +9,9 @@ use super::document::{self, Document};
 use super::{references, select, walk};
 use crate::problem::{Problem, Problems, Result};
 
-/// The most component schemas and operations; all of connect/v1 has 16 operations and about 40 schemas.
+/// The most component schemas of a document. All of connect/v1 has about 40.
 const MAX_SCHEMAS: usize = 500;
+/// The most operations of a document. All of connect/v1 has 16.
 const MAX_OPERATIONS: usize = 200;
 /// The most schemas that a composition may consist of when all its references are followed.
 const MAX_COPIES: f64 = 500.0;

@@ -12,7 +12,7 @@ use crate::problem::Problems;
 /// The name that errors use for the document, because it exists only in memory.
 const ASSEMBLED: &str = "the assembled description";
 
-/// A parsed file.
+/// A file of the sources: its name for errors, and its parsed content.
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
     pub(crate) place: String,
@@ -26,7 +26,7 @@ pub(crate) struct Document {
     /// Overlay actions that match nothing, and titles with several meanings. They stop the pipeline; when its outcome is only
     /// compared, they are part of the comparison.
     pub(crate) unsettled: Problems,
-    /// The file with which the document began. Parts of the document that no file of `origins` added came from it.
+    /// The file with which the document began. All parts of the document that are not in `origins` came from this file.
     frame: Option<String>,
     /// For the pointer of each operation or component, the file from which it came.
     origins: BTreeMap<String, String>,
@@ -54,7 +54,7 @@ impl Document {
         }
     }
 
-    /// The file of the object at a pointer.
+    /// The file from which the object at a pointer came; `None` when that is not known.
     pub(crate) fn origin(&self, pointer: &str) -> Option<&str> {
         let end = pointer.match_indices('/').nth(3);
         let object = &pointer[..end.map_or(pointer.len(), |(end, _)| end)];

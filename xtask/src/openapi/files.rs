@@ -1,4 +1,4 @@
-//! Reading and writing below the workspace root, with errors that name the file.
+//! Reads and writes files below the root of the workspace, with errors that name the file.
 
 use std::io::Read;
 use std::path::Path;

@@ -77,7 +77,7 @@ pub(crate) fn inline_shared(document: &mut Value) {
     }
 }
 
-/// Whether a pointer is that of a component schema.
+/// Whether a pointer leads to a component schema as a whole.
 pub(crate) fn is_component(pointer: &str) -> bool {
     let name = pointer.strip_prefix("/components/schemas/");
     name.is_some_and(|name| !name.contains('/'))

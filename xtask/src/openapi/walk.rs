@@ -39,7 +39,7 @@ pub(crate) enum Holds {
 /// The keys of a kind of object: for each, the kind of its value, and whether the key is required.
 type Keys = BTreeMap<&'static str, (Holds, bool)>;
 
-/// The table, indexed by kind.
+/// The table of `objects.txt`, indexed by the kind of object.
 static TABLE: LazyLock<Vec<Keys>> = LazyLock::new(|| {
     let kind = |word: &str| Kind::deserialize(StrDeserializer::<Error>::new(word));
     let everywhere = ["description", "$ref"].map(|key| (key, (Holds::Plain("text"), false)));
@@ -145,12 +145,12 @@ fn collect<'a>(kind: Kind, pointer: String, value: &'a Value, found: &mut Vec<Pl
     });
 }
 
-/// The items of a list; none where there is no list.
+/// The items of a list; no items when the value is not a list.
 pub(crate) fn items(list: &Value) -> impl Iterator<Item = &Value> {
     list.as_array().into_iter().flatten()
 }
 
-/// The members of a mapping; none where there is no mapping.
+/// The members of a mapping; no members when the value is not a mapping.
 pub(crate) fn members(mapping: &Value) -> impl Iterator<Item = (&String, &Value)> {
     mapping.as_object().into_iter().flatten()
 }

@@ -1,4 +1,4 @@
-//! Stage 2: `base.yaml` and all vendored operations joined into one document.
+//! Stage 2: joins `base.yaml` and all vendored operations into one document.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Stage 8: Rust source from the lowered description, by progenitor and prettyplease.
+//! Stage 8: makes Rust source from the lowered description, with progenitor and prettyplease.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -16,7 +16,7 @@ use crate::openapi::select;
 use crate::problem::{Problem, Problems, Result};
 
 pub(crate) const CLIENT: &str = "generated-client/src/generated.rs";
-/// The schema whose type is written by hand, as `crate::OffsetEntry`.
+/// The schema that gets the hand-written type `crate::OffsetEntry` instead of a generated one.
 pub(crate) const OFFSET_ENTRY: &str = "OffsetEntry";
 pub(crate) const PROGENITOR: &str = "0.15.1";
 
@@ -29,7 +29,7 @@ const ALLOWED: &str = "#![allow(
     reason = \"the words are the publisher's\"
 )]";
 
-/// The client as text, and as parsed Rust.
+/// The generated client as text, and as parsed Rust.
 pub(crate) struct Client {
     pub(crate) text: String,
     pub(crate) file: syn::File,
@@ -93,7 +93,7 @@ thread_local! {
     static QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs `work` and turns a panic into its message, with nothing printed.
+/// Runs `work`. A panic becomes an error with the panic's message, and prints nothing.
 fn quietly<T>(work: impl FnOnce() -> T) -> std::result::Result<T, String> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {

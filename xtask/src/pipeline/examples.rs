@@ -1,4 +1,4 @@
-//! Checks every example in a description by its schema, with the crate `jsonschema`.
+//! Checks that every example in a description fits its schema, with the crate `jsonschema`.
 
 use std::collections::BTreeSet;
 

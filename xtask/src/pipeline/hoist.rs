@@ -13,8 +13,8 @@ use crate::openapi::references::{self, SCHEMAS, is_component};
 use crate::openapi::walk::{self, Kind};
 use crate::problem::Problems;
 
-/// Hoists every titled inline schema of the document. When two schemas have one title but different contents, the
-/// document records a problem, because a name can have only one type.
+/// Turns every titled inline schema of the document into a component. When two schemas have the same title but different
+/// contents, the document records a problem, because a name can have only one type.
 pub(crate) fn hoist(document: &mut Document) {
     let mut value = document.value.take();
     let names = names(&value);

@@ -36,7 +36,7 @@ pub(crate) fn compile(root: &Path, client: &str) -> Result<()> {
     Err(problems(client, &String::from_utf8_lossy(&output.stderr)))
 }
 
-/// A command that runs cargo in the copy, with the target folder of the workspace.
+/// A command that runs cargo in the copy of the workspace, but with the workspace's own target folder.
 pub(crate) fn cargo(root: &Path) -> Command {
     let mut cargo = ci::cargo(&root.join(FOLDER));
     cargo.stdin(Stdio::null()).env("CARGO_NET_OFFLINE", "true");
@@ -54,7 +54,7 @@ pub(crate) fn problems(client: &str, messages: &str) -> Problems {
         let item = line.and_then(|line| type_at(client, line.parse().ok()?));
         let (what, help) = match item {
             Some(_) => (
-                "what is generated for it",
+                "the code that is generated for it",
                 "simplify the schema or operation by an action in openapi/overlay.yaml",
             ),
             None => (

@@ -42,7 +42,8 @@ fn files_of(root: &Path, outcome: Outcome) -> Result<[(&'static str, String); 3]
     Ok([(BUNDLE, outcome.bundle), client, (LISTING, listing)])
 }
 
-/// Fails with a unified diff for every file that differs, and writes nothing.
+/// Compares the generated files with those in the repository, and writes nothing. Each file that differs is an error with a unified
+/// diff.
 pub(crate) fn compare(root: &Path, outcome: Outcome) -> Result<()> {
     let mut problems = Problems::default();
     for (place, expected) in &files_of(root, outcome)? {
@@ -51,7 +52,7 @@ pub(crate) fn compare(root: &Path, outcome: Outcome) -> Result<()> {
             let diff = TextDiff::from_lines(current.as_str(), expected.as_str());
             let mut diff = diff.unified_diff();
             let diff = diff.header(place, "as generated");
-            let what = format!("not what the sources in openapi/ give\n{diff}");
+            let what = format!("differs from what the sources in openapi/ give\n{diff}");
             let help = "run `cargo xtask generate` and commit the outcome";
             problems.add(place, what, help);
         }

@@ -41,7 +41,7 @@ impl Loopback {
         self.send("GET", path, "application/json", None)
     }
 
-    /// Stops, pauses or resumes a connector.
+    /// Stops, pauses or resumes a connector, as `verb` says.
     pub(super) fn put(self, name: &str, verb: &str) -> Result<()> {
         let path = format!("/connectors/{name}/{verb}");
         self.send("PUT", &path, "", Some(b"")).map(drop)
@@ -116,7 +116,7 @@ impl Loopback {
             .split(' ')
             .nth(1)
             .and_then(|status| status.parse().ok());
-        let status = status.ok_or_else(|| io::Error::other("no HTTP came back"))?;
+        let status = status.ok_or_else(|| io::Error::other("the reply is not HTTP"))?;
         Ok(Reply {
             status,
             text: body.to_owned(),

@@ -153,7 +153,7 @@ fn maven(folder: &Path, dependencies: &str, options: &[&str]) -> Result<()> {
     write(&complete, dependencies)
 }
 
-/// Runs a program to its end, and returns its output.
+/// Runs a program to its end, and returns its standard output. Its failure is an error.
 pub(super) fn output(command: &mut Command) -> Result<String> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command.stdin(Stdio::null()).output();
@@ -168,7 +168,7 @@ pub(super) fn output(command: &mut Command) -> Result<String> {
     Err(problem(program, format!("{}\n{}", output.status, end.join("\n"))).into())
 }
 
-/// Runs a program to its end.
+/// Runs a program to its end. Its failure is an error.
 pub(super) fn succeed(command: &mut Command) -> Result<()> {
     output(command).map(drop)
 }

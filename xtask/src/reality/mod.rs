@@ -22,7 +22,7 @@ use crate::problem::{Problem, Problems, Result};
 use stack::Stack;
 use tool::Programs;
 
-/// The version of Kafka with which the table of verdicts was recorded.
+/// The version of Kafka whose answers were recorded.
 pub(crate) const KAFKA: &str = "4.1.1";
 /// The oldest version of Java on which that version of Kafka runs.
 const JAVA: u32 = 17;

@@ -61,7 +61,7 @@ impl Tool {
         }
     }
 
-    /// The tool with one more environment variable.
+    /// Adds an environment variable.
     pub(super) fn with(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.to_owned(), value.to_owned()));
         self

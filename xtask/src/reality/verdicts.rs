@@ -14,12 +14,12 @@ use super::recorded::{Connector, Row, table};
 use super::stack::{Stack, wait};
 use crate::problem::{Problem, Problems, Result};
 
-/// The time limit for tasks to start, to commit, or to read everything.
+/// The time limit for a connector to change its state, and for its tasks to commit or to read everything.
 const RUN: Duration = Duration::from_secs(30);
 /// How long a change may take until answers show it. Just after a change of a source, an answer may be out of date.
 const A_LITTLE: Duration = Duration::from_secs(2);
 
-/// The topics of the table, in the form that the stack needs.
+/// The topics of the recorded table, in the form that `Stack::start` takes.
 pub(super) fn topics(root: &Path) -> Result<Vec<String>> {
     let topics = table(root)?.topics.into_iter().map(|(name, ranges)| {
         let ranges = ranges.iter().map(|(from, to)| format!("{from}-{to}"));
@@ -34,7 +34,8 @@ pub(super) fn prepare(root: &Path, stack: &Stack) -> Result<()> {
     make(stack, &table(root)?.connectors)
 }
 
-/// Sends every row to the worker. Each connector has a thread of its own, because most of the time is waiting.
+/// Sends the requests of all rows to the worker, and compares the answers. Each connector has a thread of its own, because most of
+/// the time is spent waiting.
 pub(super) fn run(root: &Path, stack: &Stack) -> Result<()> {
     let table = table(root)?;
     let mut groups: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();

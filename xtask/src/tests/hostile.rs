@@ -104,7 +104,7 @@ fn chains_and_crowds() {
         try_document(json!({ "paths": paths.collect::<Map<_, _>>() }))
     };
     fails(crowd(3_000), &["3000 operations"]);
-    let error = fails(crowd(200), &["and 150 more of the kind"]);
+    let error = fails(crowd(200), &["and 150 more errors"]);
     mentions(&error, &["/paths/~1p0/get/summary: text belongs here"]);
 }
 

@@ -44,7 +44,7 @@ fn fails<T>(result: Result<T>, needles: &[&str]) -> String {
     message
 }
 
-/// The file that is published as YAML.
+/// The vendored file that is a published definition. The other vendored files are transcriptions.
 const PUBLISHED: &str = "openapi/vendor/alter-connector-offsets-request.yaml";
 
 /// A copy of the sources and generated files, which a test may change.

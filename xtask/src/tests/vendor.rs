@@ -4,7 +4,7 @@ use super::{Copy, PUBLISHED, fails, mentions, rows};
 use crate::vendor::lock::{LOCK, Lock, Origin};
 use crate::vendor::{page, vendor};
 
-/// The published operation on its documentation page, as a browser copies it.
+/// The text of a documentation page with a definition, as a browser copies the page.
 pub(super) fn saved_page(definition: &str) -> String {
     format!(
         "Skip to main content\n\nRequest to Alter the Connector Offsets\n\nPOST \n\n/connect/v1/…/offsets/request\n\n\

@@ -1,4 +1,5 @@
-//! `openapi/vendor.lock`: where each vendored file came from, and the digest that proves it is unchanged.
+//! Reads and writes `openapi/vendor.lock`, which records where each vendored file came from, and the digest that proves that
+//! the file is unchanged.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -48,7 +49,7 @@ impl Lock {
             .map_err(|error| Problem::new(LOCK, error.to_string().trim_end()).into())
     }
 
-    /// The lock as text, as it is written to the file.
+    /// The text of the lock's file.
     pub(crate) fn render(&self) -> Result<String> {
         let body = toml::to_string(self).map_err(|error| Problem::new(LOCK, error))?;
         Ok(format!("{HEADER}\n{body}"))
@@ -61,7 +62,7 @@ impl Lock {
         for entry in &self.entries {
             let place = entry.place();
             if entry.file.contains(['/', '\\']) || vendored.contains_key(&place) {
-                let what = format!("{:?} is listed twice, or no plain file name", entry.file);
+                let what = format!("{:?} is listed twice, or is not a plain file name", entry.file);
                 problems.push(Problem::new(LOCK, what));
                 continue;
             }
@@ -70,7 +71,7 @@ impl Lock {
             };
             let found = sha256(text.as_bytes());
             if found != entry.sha256 {
-                let help = "restore the file with git; a published text comes in by `cargo xtask vendor`, and for an edited transcription the lock gets the new digest and date";
+                let help = "restore the file with git; to change it, run `cargo xtask vendor` for a published text, or for a transcription write the new digest and date into the lock";
                 let said = &entry.sha256;
                 let what = format!(
                     "changed since it was vendored: {LOCK} has sha256 {said}, the file has {found}"

@@ -5,10 +5,10 @@ use serde_json::Value;
 use crate::openapi::{parse, shape};
 use crate::problem::{Problem, Problems, Result};
 
-/// A definition found in some input.
+/// A definition that was found in a file or on a page.
 #[derive(Debug)]
 pub(crate) struct Found {
-    /// As published, byte for byte.
+    /// The text of the definition, byte for byte as published.
     pub(crate) text: String,
     pub(crate) document: Value,
 }
@@ -77,7 +77,7 @@ fn is_definition(text: &str) -> bool {
     text.trim_start().starts_with('{') || first.and_then(top_key).is_some()
 }
 
-/// The top-level key of a definition with which a line begins.
+/// The top-level key with which a line begins; `None` when the line begins no top-level part of a definition.
 fn top_key(line: &str) -> Option<&'static str> {
     let (key, rest) = line.split_once(':')?;
     let rest = rest.trim_start();
@@ -88,7 +88,7 @@ fn top_key(line: &str) -> Option<&'static str> {
 /// The blocks of a page that are definitions. A block begins with a top-level key, has indented lines and further top-level keys,
 /// and ends before the first line that is neither. A top-level key that occurs a second time begins the next definition.
 fn definition_blocks(text: &str) -> Vec<String> {
-    // YAML does not accept a no-break space as a space.
+    // No-break spaces become spaces, because YAML does not accept no-break spaces as white space.
     let text = text.replace("\r\n", "\n").replace('\u{a0}', " ");
     let mut blocks: Vec<(Vec<&str>, Vec<&str>)> = Vec::new();
     let mut current: Option<&str> = None;
@@ -118,7 +118,7 @@ fn definition_blocks(text: &str) -> Vec<String> {
     blocks.iter().map(text).collect()
 }
 
-/// The text of a page. Preformatted text begins on a line of its own.
+/// The text of an HTML page without its tags. Preformatted text begins on a new line.
 fn without_tags(html: &str) -> String {
     let mut parts = html.split('<');
     let mut out = parts.next().unwrap_or_default().to_owned();

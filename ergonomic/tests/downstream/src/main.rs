@@ -18,7 +18,7 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 struct Config {
     endpoint: String,
-    /// A CA certificate in addition to those of the operating system.
+    /// The file of a CA certificate that is trusted in addition to those of the operating system.
     ca_file: Option<String>,
     proxy: Option<String>,
     environment: EnvironmentId,

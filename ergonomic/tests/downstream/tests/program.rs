@@ -61,7 +61,7 @@ impl Case {
         }
         command
             .env("CONFLUENT_CLOUD_API_KEY", emulator::API_KEY)
-            // Some stores of secrets add a newline to the value.
+            // The secret ends with a newline, because some stores of secrets add one. The program must ignore it.
             .env(
                 "CONFLUENT_CLOUD_API_SECRET",
                 format!("{}\n", emulator::API_SECRET),

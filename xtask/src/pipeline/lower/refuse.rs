@@ -18,7 +18,7 @@ use crate::openapi::walk::{self, Kind};
 use crate::pipeline::client::OFFSET_ENTRY;
 use crate::problem::{Problems, Result};
 
-/// Names of methods that every generated client has or calls.
+/// Names of methods that every generated client has or calls. No operation may have one of these names.
 pub(crate) const RESERVED: &str = "api_version baseurl capture client clone exchange exec fmt inner new new_with_client post pre with_hooks";
 
 /// Records an error: the first text is what is wrong, the second what to do about it.
@@ -119,7 +119,7 @@ fn parameters(path: &str, operation: &Value, components: &Value, refuse: Refuse<
     }
 }
 
-/// Whether a text is a token of RFC 9110, as header names are.
+/// Whether a text is a token of RFC 9110. The name of a header must be a token.
 fn is_token(name: &str) -> bool {
     let is_char = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     !name.is_empty() && name.chars().all(is_char)

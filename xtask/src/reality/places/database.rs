@@ -1,4 +1,4 @@
-//! A database on loopback, with its data in a folder of the run.
+//! What the experiments need of a database. The database runs on loopback, with its data in a folder of the run.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -25,17 +25,17 @@ pub(super) trait Database {
     /// Inserts rows in one transaction of one statement.
     fn insert(&self, rows: &Rows, name: &str, ids: &[i64]) -> Result<Transaction>;
 
-    /// Finds the positions of the transactions in the log, if inserting them did not return them.
+    /// Adds to `logs` the positions of the transactions, if [`insert`](Self::insert) did not return these positions.
     fn locate(&self, rows: &Rows, logs: &mut BTreeMap<String, Log>) -> Result<()>;
 }
 
-/// A statement that inserts rows.
+/// A statement that inserts one row for each of `ids`.
 pub(super) fn insert(table: &str, ids: &[i64]) -> String {
     let values: Vec<String> = ids.iter().map(|id| format!("({id},'x')")).collect();
     format!("insert into {table} values {}", values.join(","))
 }
 
-/// The configuration that all Debezium connectors have.
+/// The configuration of a Debezium connector: the settings that all connectors share, and `own`.
 pub(super) fn config(own: &[(&str, &str)]) -> BTreeMap<String, String> {
     let all = [
         ("tasks.max", "1"),

@@ -1,6 +1,6 @@
 //! The positions in the log of a database to which connectors are moved, and the result that each must have.
 
-/// A position to which a connector is moved.
+/// A position to which a connector is moved, how it is moved there, and the result that is required.
 pub(super) struct Place {
     pub(super) title: &'static str,
     /// Settings of the connector, in addition to those of all connectors.

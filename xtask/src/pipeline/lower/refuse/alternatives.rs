@@ -11,7 +11,7 @@ use crate::pipeline::lower::schema::{has_names, says_nothing};
 
 pub(super) fn check(schema: &Value, components: &Value, refuse: Refuse<'_>) {
     if meaningful(schema, "anyOf").count() > 1 {
-        let what = "`anyOf` lets several alternatives hold at once, which no Rust type says";
+        let what = "`anyOf` lets several alternatives hold at once, which no Rust type can express";
         let help = "keep the one that is used, or leave only the common type,";
         refuse(what.to_owned(), help);
     }
@@ -37,7 +37,7 @@ pub(super) fn check(schema: &Value, components: &Value, refuse: Refuse<'_>) {
     }
 }
 
-/// The members of a composition that say something about the form of values.
+/// The members of a composition that describe the form of values.
 fn meaningful<'a>(schema: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
     let members = walk::items(&schema[key]);
     members.filter(|one| references::target(one).is_some() || !says_nothing(one, true))
