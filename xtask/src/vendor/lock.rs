@@ -62,7 +62,7 @@ impl Lock {
         for entry in &self.entries {
             let place = entry.place();
             if entry.file.contains(['/', '\\']) || vendored.contains_key(&place) {
-                let what = format!("{:?} is listed twice, or is not a plain file name", entry.file);
+                let what = format!("{:?} is listed twice or is no file name", entry.file);
                 problems.push(Problem::new(LOCK, what));
                 continue;
             }

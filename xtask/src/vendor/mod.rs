@@ -30,7 +30,7 @@ pub(crate) fn vendor(root: &Path, from: &str, source: Option<String>) -> Result<
     let url = from.starts_with("http").then(|| from.to_owned());
     let recorded = known.map(|at| lock.entries[at].source.clone());
     let Some(source) = source.or(url).or(recorded) else {
-        return Err(Problem::new(&file, "the page from which the definition comes is not known")
+        return Err(Problem::new(&file, "the source page is not known")
             .help("name the page with --source URL, which openapi/vendor.lock records")
             .into());
     };
