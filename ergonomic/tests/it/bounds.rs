@@ -1,5 +1,5 @@
-//! Properties on which users' programs rely. Values can be shared between threads and chosen at run time, futures can be awaited
-//! on any thread, settings and values can be written and parsed again, and errors state their cause.
+//! Properties on which users' programs rely. Values can be shared between threads and chosen at run time. Futures can be awaited
+//! on any thread. Settings and values can be written and parsed again. Errors state their cause.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

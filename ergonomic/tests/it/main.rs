@@ -102,7 +102,7 @@ impl World {
         self.connector("MySinkConnector")
     }
 
-    /// A PATCH that sets one partition of that sink, `topic_A:0`, to `offset`.
+    /// A PATCH that sets the partition `topic_A:0` of the sink `MySinkConnector` to `offset`.
     fn patch(&self, offset: i64) -> PatchOffsets {
         self.sink().patch_offsets().sink("topic_A", 0, offset)
     }

@@ -55,7 +55,7 @@ async fn a_running_sink_delivers_again_what_it_has_read_since() {
 }
 
 /// After a rewind, the sink reads up to its old position. So the undo skips fewer and fewer records, and in the end delivers
-/// records again. It must not be refused, but must warn about the records that it delivers again.
+/// records again. The undo must not be refused, but must warn about the records that it delivers again.
 #[tokio::test]
 async fn a_sink_that_catches_up_is_no_reason_to_refuse() {
     // `left` is the number of records up to the old position when the undo is sent. `again` is the number of records that the

@@ -146,8 +146,8 @@ async fn another_connector_of_the_same_name_is_not_taken_for_this_one() {
     says(&undo.unwrap_err(), gone);
 }
 
-/// A phase or type that this version does not know must be shown as it is, but with its control characters escaped, so that it
-/// cannot control a terminal.
+/// A phase or type that this version does not know must be shown with its control characters escaped, so that it cannot control
+/// a terminal.
 #[tokio::test]
 async fn a_phase_that_is_not_known_is_not_said_to_be_in_progress() {
     for phase in ["", "CANCELLED", "\u{1b}[31m"] {

@@ -86,7 +86,8 @@ async fn how_an_unreadable_body_is_encoded_is_said() {
     assert_eq!(error.message(), Some("told"));
 }
 
-/// A faulty cache may answer a request for one connector with the stored answer about another. Every operation must refuse that.
+/// A faulty cache may answer a request for one connector with the stored answer about another. Every operation must refuse
+/// such an answer.
 #[tokio::test]
 async fn an_answer_about_another_connector_is_no_answer() {
     let world = World::new().await;

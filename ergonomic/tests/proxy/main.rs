@@ -171,7 +171,7 @@ async fn whatever_a_proxy_does_what_is_told_is_true() {
     let mut told = Vec::new();
     for post in POSTS {
         for status in statuses() {
-            // The emulator never sent this 202. Only a status that can be read can show that, so the other faults are left out.
+            // The proxy invented this 202. Only a status that can be read shows that, so the other faults of the status are left out.
             if post.0 == "202" && !matches!(status.0, "readable" | "late at first") {
                 continue;
             }

@@ -1,7 +1,7 @@
 //! Parses YAML or JSON text into a JSON value, within limits.
 //!
-//! Sources may be hostile or broken, so the size of the text, its nesting, and the size of the value (which aliases can make
-//! far larger than the text) are limited. Text that YAML readers understand in different ways is an error.
+//! Sources may be hostile or broken, so the size of the text, its nesting, and the size of the value are limited. (Aliases can
+//! make the value far larger than the text.) Text that YAML parsers read in different ways is an error.
 
 use std::fmt;
 

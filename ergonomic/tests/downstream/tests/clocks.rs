@@ -24,7 +24,7 @@ fn sink(url: &str, clock: impl Clock + 'static) -> Connector {
 }
 
 async fn stuck() -> (Emulator, Connector) {
-    // The emulator's time never advances, so it never ends an alteration.
+    // The emulator's time never advances, so the alteration never ends.
     let builder = Emulator::builder().clock(ManualClock::default());
     let emulator = builder.start().await.unwrap();
     let sink = sink(&emulator.url(), SystemClock);

@@ -61,7 +61,8 @@ impl Case {
         }
         command
             .env("CONFLUENT_CLOUD_API_KEY", emulator::API_KEY)
-            // The secret ends with a newline, because some stores of secrets add one. The program must ignore it.
+            // The secret ends with a newline, because some stores of secrets add one. The program must ignore
+            // the newline.
             .env(
                 "CONFLUENT_CLOUD_API_SECRET",
                 format!("{}\n", emulator::API_SECRET),
