@@ -100,7 +100,7 @@ pub(crate) fn reached(document: &Value, from: impl Fn(&str) -> bool) -> BTreeSet
 fn targets(value: &Value) -> Vec<String> {
     let mapped = walk::members(&value["discriminator"]["mapping"]);
     let mapped = mapped.filter_map(|(_, target)| target.as_str());
-    // In a mapping, a name without a path is that of a schema.
+    // In the mapping of a discriminator, a name without a path is that of a schema.
     let mapped = mapped.map(|target| target.strip_prefix(SCHEMAS).unwrap_or(target));
     let all = references::target(value).into_iter().chain(mapped);
     all.map(str::to_owned).collect()
