@@ -1,5 +1,5 @@
-# Unpacks the archive of each package that is published, builds it, and runs its own tests. Its dependencies on packages of
-# this workspace are the other archives. -m gives files new times, without which cargo would not build a changed one.
+# Unpacks the archive of each published package, builds the package, and runs its tests. Its dependencies on packages of this
+# workspace are taken from the other archives. `tar -m` gives files new times, so that cargo builds changed files again.
 set -eu
 packages='ccloud-connect-types ccloud-connect-client ccloud-connect-emulator ccloud-connect-kafka ccloud-connect ccloud-offsets'
 cargo=${CARGO:-cargo}
