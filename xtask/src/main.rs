@@ -38,8 +38,7 @@ enum Command {
         /// A saved documentation page (text or HTML), or the YAML or JSON of its definition
         #[arg(value_name = "FILE|URL")]
         from: String,
-        /// The page that the lock records as the source [default: the given URL, or for a file the page that the lock
-        /// already names]
+        /// The page that the lock records as the source [default: the given URL; for a file, the page that the lock names]
         #[arg(long, value_name = "URL")]
         source: Option<String>,
     },
@@ -52,8 +51,6 @@ enum Command {
         check: bool,
     },
     /// Compare the bundle and the client made from the published pages with those made from the vendored pages
-    ///
-    /// Exit codes: 0 no drift; 1 the comparison could not be made; 2 drift.
     Drift {
         /// Saved pages, definitions, a whole document, or URLs of them [default: the pages that openapi/vendor.lock names]
         #[arg(value_name = "FILE|URL")]
@@ -66,8 +63,7 @@ enum Command {
     Reality {
         /// The parts to run [default: connect and kafka]
         kinds: Vec<reality::Kind>,
-        /// The version of Kafka to start; answers that differ from the recorded ones, which are those of the default
-        /// version, are listed as errors
+        /// The version of Kafka to start; answers that differ from those recorded with the default version are errors
         #[arg(long, value_name = "VERSION", default_value = reality::KAFKA)]
         kafka: String,
     },
@@ -86,8 +82,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    // The value that cargo sets at run time has precedence over the value of the build, so that a checkout can be moved together
-    // with its built programs.
+    // The value that cargo sets at run time comes first, so that a checkout can be moved together with its built programs.
     let package = std::env::var_os("CARGO_MANIFEST_DIR");
     let package = package.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
     let root = Path::new(&package).join("..");

@@ -1,5 +1,4 @@
-//! Runs the steps of CI on any machine with Rust. `steps.txt` lists the steps and the programs that do the checks. This module
-//! starts the programs and reports the results.
+//! Runs the steps of CI on any machine with Rust: starts the programs that `steps.txt` lists, and reports the results.
 
 pub(crate) mod public_api;
 
@@ -78,8 +77,7 @@ fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }
 
-/// Runs the programs of a step until one of them fails or cannot run. Returns the result that the summary shows: `ok` or
-/// `SKIPPED`.
+/// Runs the programs of a step until one of them fails or cannot run. Returns the result that the summary shows: `ok` or `SKIPPED`.
 fn run_programs(root: &Path, step: &str, programs: &[&str]) -> Result<&'static str> {
     for line in programs {
         let mut words = line.split(' ');

@@ -8,8 +8,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 pub(crate) const PROGRAM: &str = "oasdiff";
-/// The command that installs the version of oasdiff with which this module was tested. The workflow `spec-drift.yml` takes the
-/// command from this line.
+/// The command that installs the tested version of oasdiff. The workflow `spec-drift.yml` takes the command from this line.
 pub(crate) const INSTALL: &str = "go install github.com/oasdiff/oasdiff@v1.37.0";
 
 /// What oasdiff reports about the changes.

@@ -40,8 +40,7 @@ pub(crate) struct Change {
     pub(crate) new: Option<String>,
 }
 
-/// All differences between the operations of two documents. Differences of wording and order are found only in the operations that
-/// `worded` names.
+/// All differences between the operations of two documents; those of wording and order only in the operations in `worded`.
 pub(crate) fn compare(old: &Value, new: &Value, worded: &Names) -> Vec<Change> {
     let [before, after] = [old, new].map(|document| select::reached(document, |_| true));
     by_name(old, new, worded, &(&before & &after))
@@ -204,8 +203,7 @@ impl Side<'_> {
         }
     }
 
-    /// Adds the members of a mapping, or the items of a list regardless of their order. `kind` is the kind of the items, and
-    /// `None` when they are plain values.
+    /// Adds the members of a mapping, or the items of a list in any order. `kind` is their kind; `None` for plain values.
     fn members(&mut self, kind: Option<Kind>, holder: &Value, at: &str) {
         self.say(What::Changed, at, String::new());
         let (mut order, mut members) = (Vec::new(), Vec::new());

@@ -33,8 +33,7 @@ pub(crate) fn check_counts(place: &str, document: &Value) -> Result<()> {
 /// The count of a schema whose composition contains the schema itself.
 const CIRCLE: f64 = f64::INFINITY;
 
-/// Refuses schemas whose composition contains the schema itself, and compositions that expand too far. All references must have
-/// been checked before.
+/// Refuses schemas that are composed of themselves, and compositions that expand too far. References must be checked before.
 pub(crate) fn check_copies(document: &Document) -> Result<()> {
     let mut measure = Measure {
         schemas: &document.value["components"]["schemas"],
@@ -59,8 +58,7 @@ pub(crate) fn check_copies(document: &Document) -> Result<()> {
     problems.into_result()
 }
 
-/// Counts the schemas of which a schema is composed when all references are followed. A schema to which two references
-/// lead counts twice.
+/// Counts the schemas of which a schema is composed. A schema to which two references lead counts twice.
 struct Measure<'a> {
     schemas: &'a Value,
     known: HashMap<&'a str, f64>,

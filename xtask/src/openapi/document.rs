@@ -23,8 +23,8 @@ pub(crate) struct Source {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Document {
     pub(crate) value: Value,
-    /// Overlay actions that match nothing, and titles with several meanings. They stop the pipeline; when its outcome is only
-    /// compared, they are part of the comparison.
+    /// Overlay actions that match nothing, and titles with several meanings. They stop the pipeline. When its outcome is only
+    /// compared, they are part of the comparison, as are deviations from OpenAPI 3.0.
     pub(crate) unsettled: Problems,
     /// The file with which the document began. All parts of the document that are not in `origins` came from this file.
     frame: Option<String>,

@@ -115,8 +115,7 @@ fn quietly<T>(work: impl FnOnce() -> T) -> std::result::Result<T, String> {
     })
 }
 
-/// Removes the generated `Client::new`. Its HTTP client follows redirects, which turns a POST into a GET, and it panics when
-/// no HTTP client can be made.
+/// Removes the generated `Client::new`, whose HTTP client follows redirects (a POST becomes a GET), and which can panic.
 fn drop_new(file: &mut syn::File) -> Result<()> {
     let is_new =
         |item: &ImplItem| matches!(item, ImplItem::Fn(method) if method.sig.ident == "new");
@@ -138,8 +137,7 @@ fn drop_new(file: &mut syn::File) -> Result<()> {
     Err(Problem::new(CLIENT, what).help(help).into())
 }
 
-/// Checks that all generated types have different names, that the fields of each type have different names, and that each enum
-/// has a variant.
+/// Checks that no two types, and no two fields of a type, have the same name, and that each enum has a variant.
 fn check_names(document: &Document, file: &syn::File) -> Result<()> {
     let mut problems = Problems::default();
     let mut known = BTreeSet::new();

@@ -57,8 +57,7 @@ pub(crate) fn hoist(document: &mut Document) {
     document.unsettled = unsettled;
 }
 
-/// The title of a schema that gets a type of its own: the title has an API group and version, and the schema is not a plain
-/// scalar.
+/// The title of a schema that gets a type of its own: the title has an API group and version, and the schema is not a plain scalar.
 fn type_title(kind: Kind, value: &Value) -> Option<&str> {
     let title = value.get("title")?.as_str()?;
     let is_odd = |c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c));

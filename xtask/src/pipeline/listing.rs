@@ -1,7 +1,6 @@
 //! The public API of the generated crate as one text, so that a pull request shows what downstream programs will see.
 //!
-//! The listing is Rust without bodies, documentation and private parts. It is sorted within each module, so that moving code
-//! does not change it.
+//! The listing is Rust without bodies, documentation and private parts, sorted in each module, so that moved code changes nothing.
 
 use std::path::Path;
 

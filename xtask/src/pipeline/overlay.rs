@@ -10,8 +10,7 @@ use crate::problem::{Problem, Problems, Result};
 
 /// Applies all actions in order, then hoists the schemas to which an action gave a title.
 ///
-/// An action that matches nothing becomes an unsettled problem: its target has changed, and a person must decide whether the
-/// action is still needed.
+/// An action that matches nothing becomes an unsettled problem: a person must decide whether the action is still needed.
 pub(crate) fn apply(overlay: &Source, document: &mut Document) -> Result<()> {
     let place = &overlay.place;
     let parsed: Overlay = serde_json::from_value(overlay.document.clone())

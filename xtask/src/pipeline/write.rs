@@ -9,8 +9,7 @@ use super::{BUNDLE, Outcome, client};
 use crate::openapi::{files, parse};
 use crate::problem::{Problems, Result};
 
-/// Writes the files whose content changes, and prints their names. A changed client must pass `compile` first, so that a failure
-/// leaves every file unchanged.
+/// Writes the files whose content changes, and prints their names. When a changed client fails `compile`, no file changes.
 pub(crate) fn write(
     root: &Path,
     outcome: Outcome,
@@ -42,8 +41,7 @@ fn files_of(root: &Path, outcome: Outcome) -> Result<[(&'static str, String); 3]
     Ok([(BUNDLE, outcome.bundle), client, (LISTING, listing)])
 }
 
-/// Compares the generated files with those in the repository, and writes nothing. Each file that differs is an error with a unified
-/// diff.
+/// Compares the generated files with those in the repository. Each file that differs is an error with a unified diff.
 pub(crate) fn compare(root: &Path, outcome: Outcome) -> Result<()> {
     let mut problems = Problems::default();
     for (place, expected) in &files_of(root, outcome)? {

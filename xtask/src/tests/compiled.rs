@@ -1,5 +1,4 @@
-//! The client that is made from all accepted cases must compile together with the library, and must write every example as it
-//! was read.
+//! The client of all accepted cases must compile together with the library, and must write every example as it was read.
 
 use std::fs;
 

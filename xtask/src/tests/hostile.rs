@@ -120,8 +120,7 @@ fn schemas_that_one_side_does_not_name_and_that_double_at_every_step() {
     assert!((1..100).contains(&changes.len()), "{}", changes.len());
 }
 
-/// Replaces each value of the sources in turn by a value of a wrong type. The result must be an error with a short message, or
-/// a client, but never a panic.
+/// Replaces each value of the sources in turn by one of a wrong type. The result must be a client or a short error, not a panic.
 #[test]
 fn wrong_types_everywhere() {
     let copy = Copy::new();

@@ -1,5 +1,4 @@
-//! Reads and writes `openapi/vendor.lock`, which records where each vendored file came from, and the digest that proves that
-//! the file is unchanged.
+//! Reads and writes `openapi/vendor.lock`, which records the source of each vendored file, and the digest of its bytes.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -138,8 +138,7 @@ fn without_tags(html: &str) -> String {
     out.replace("&nbsp;", " ")
 }
 
-/// Replaces the HTML entities of a text. An ampersand that begins no entity stays. A text like `&name;` whose name is not that of
-/// an entity is an error.
+/// Replaces the HTML entities of a text. An ampersand that begins no entity stays; an unknown entity `&name;` is an error.
 fn without_entities(place: &str, text: &str) -> Result<String> {
     for rest in text.split('&').skip(1) {
         let Some((name, _)) = rest.split_once(';') else {

@@ -9,8 +9,7 @@ use crate::openapi::references;
 use crate::openapi::select;
 use crate::openapi::walk::{self, Kind, is_sent};
 
-/// Removes a member from `required` when its schema is used in requests and the member is `readOnly`, or in answers and it is
-/// `writeOnly`.
+/// Removes a `readOnly` member from `required` when its schema is used in requests, and a `writeOnly` one when it is used in answers.
 pub(super) fn relax_required(document: &mut Value) {
     let before = document.clone();
     let sent = select::reached(&before, is_sent);

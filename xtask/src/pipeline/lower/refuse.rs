@@ -1,7 +1,6 @@
 //! Refuses what the client cannot represent without loss. Each error names the location and the overlay action that helps.
 //!
-//! Everything else is represented correctly, or lowered by a rule of this stage. The checks of alternatives are in
-//! [`alternatives`].
+//! Everything else is represented correctly, or lowered by a rule of this stage. [`alternatives`] checks alternatives.
 
 mod alternatives;
 

@@ -75,8 +75,7 @@ fn tell_absent_from_empty(members: &mut Map<String, Value>) {
     }
 }
 
-/// Whether a format chooses the type of an integer. A `float` chooses no type: like every other number it is read with 64 bits,
-/// so that no value is rounded.
+/// Whether a format chooses the type of an integer. `float` does not: a number is read with 64 bits, so that none is rounded.
 fn is_integer_format(format: &str) -> bool {
     let sized = format.strip_prefix('u').unwrap_or(format);
     matches!(sized, "int8" | "int16" | "int32" | "int64")
