@@ -143,19 +143,28 @@ pub(crate) async fn perform(
     };
     followed.found = followed.found.map(|record| record.planned(back));
     let records = followed.found.as_slice();
-    record::print_outcomes(ui, records, true).map_err(|failure| {
-        // Only the printing failed, so the message must still say what happened to the alteration.
-        let (what, changed) = match records.iter().any(|record| record.phase == Phase::Applied) {
-            true => ("The alteration was applied nevertheless", Changed::Yes),
-            false => ("The alteration was accepted nevertheless", Changed::Unknown),
-        };
-        failure
-            .adding(what)
-            .changed(changed)
-            .about(path)
-            .next(session.command("status", path.connector.as_str(), ""))
-    })?;
-    followed.failure.map_or(Ok(Exit::Done), Err)
+    let printed = record::print_outcomes(ui, records, true);
+    let is_applied = records.iter().any(|record| record.phase == Phase::Applied);
+    match (followed.failure, printed) {
+        (None, Ok(())) => Ok(Exit::Done),
+        (Some(failure), Ok(())) => Err(failure),
+        // What became of the alteration decides the exit code.
+        (Some(failure), Err(unprinted)) => {
+            Err(failure.adding(&format!("Besides, {}", unprinted.details.message)))
+        }
+        (None, Err(unprinted)) => {
+            let (what, changed) = match is_applied {
+                true => ("The alteration was applied nevertheless", Changed::Yes),
+                false => ("The alteration was accepted nevertheless", Changed::Unknown),
+            };
+            let status = session.command("status", path.connector.as_str(), "");
+            Err(unprinted
+                .adding(what)
+                .changed(changed)
+                .about(path)
+                .next(status))
+        }
+    }
 }
 
 /// Warns of partitions that would go back to their positions in the file's sample, perhaps because their entries in the file

@@ -188,8 +188,7 @@ impl Session {
             Exit::NotFound => failure.next(self.list()),
             Exit::Busy => {
                 let command = match failure.details.kind {
-                    "busy" => self.command("wait", name, ""),
-                    "stale" => self.command("wait", name, ""),
+                    "busy" | "stale" => self.command("wait", name, ""),
                     _ => self.command("get", name, ""),
                 };
                 failure.next(command)

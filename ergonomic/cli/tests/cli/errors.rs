@@ -130,19 +130,32 @@ fn a_secret_in_the_endpoint_is_not_repeated() {
 fn a_full_disk_does_not_hide_the_alteration() {
     use std::fs::OpenOptions;
     let server = Server::quick();
-    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let output = tool(&server.emulator.url())
-        .args(words(
-            "delete MysqlSinkConnector --all --yes --no-wait --quiet",
-        ))
-        .stdout(full)
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    golden(
-        "errors-full-disk.txt",
-        &String::from_utf8(output.stderr).unwrap(),
-    );
+    let mut told = String::new();
+    // The outcome of the alteration decides the exit code.
+    for (arguments, code) in [
+        ("delete MysqlSinkConnector --all --yes --no-wait --quiet", 1),
+        (
+            "patch MysqlSinkConnector --set topic_A:0=7 --yes --quiet",
+            7,
+        ),
+        ("wait MysqlSinkConnector --quiet", 7),
+    ] {
+        if arguments.starts_with("patch") {
+            // Making the plan and applying it each read the status once, before the reads that show the failure.
+            server.fault(Operation::RequestStatus, Fault::act().times(2));
+            server.fault(Operation::RequestStatus, Fault::phase("FAILED").times(9));
+        }
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = tool(&server.emulator.url())
+            .args(words(arguments))
+            .stdout(full)
+            .output()
+            .unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments}: {error}");
+        told += &format!("# {arguments}\n{error}\n");
+    }
+    golden("errors-full-disk.txt", &told);
 }
 
 #[cfg(unix)]

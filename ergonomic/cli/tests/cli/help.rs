@@ -104,10 +104,8 @@ fn examples_are_accepted() {
                 true => shell.replace(" -e .. -k ..", ""),
                 false => shell,
             };
-            if ["demo", "emulator", "completions", "man"]
-                .iter()
-                .any(|word| line.contains(word))
-            {
+            // These commands do what they say without a connector.
+            if ["demo", "emulator", "completions", "man"].contains(&command) {
                 continue;
             }
             let ran = finish(
