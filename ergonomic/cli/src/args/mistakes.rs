@@ -7,7 +7,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::tree::tree;
 
-/// Words that people know from other tools. The line below such words says what to write for this tool.
+/// Pairs of lines: a line with options and commands that people know from other tools, and below it an indented line that
+/// says what to write for this tool.
 const MEANT: &str = include_str!("mistakes.txt");
 
 /// The message about arguments that cannot be parsed.

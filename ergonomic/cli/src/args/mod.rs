@@ -83,7 +83,8 @@ pub(crate) struct Shared {
     pub(crate) connect: Vec<String>,
     #[command(flatten)]
     pub(crate) workers: Workers,
-    /// With `--connect`, the API key of the server in this process that serves Confluent Cloud's API for Kafka Connect.
+    /// With `--connect`, the tool starts a server that offers Confluent Cloud's API for Kafka Connect. This is the API key
+    /// of that server.
     #[arg(skip)]
     pub(crate) connect_key: Option<ConnectKey>,
     /// Longest time for one attempt of a request, such as 10s; a request has at most 4 attempts [default: 30s]
@@ -96,8 +97,8 @@ pub(crate) struct Shared {
         allow_hyphen_values = true
     )]
     pub(crate) request_timeout: Option<Duration>,
-    /// Form of the data on standard output. Standard error has the progress as text and, with json, each error as one
-    /// line of JSON after it
+    /// Form of the data on standard output. Standard error shows the progress as text; with json, each error
+    /// follows as one line of JSON
     #[arg(
         short,
         long,

@@ -27,7 +27,7 @@ use crate::ui::{self, STRONG, Ui, visible};
 /// The change that a command asks for.
 pub(crate) struct Change {
     pub(crate) intent: Intent,
-    /// Whether the plan depends on the current positions, as a shift does and an undo.
+    /// Whether the plan depends on the current positions; true for a shift and for an undo.
     pub(crate) is_relative: bool,
     /// The findings from before the plan was made, such as those about a file.
     pub(crate) findings: Vec<Finding>,
@@ -89,7 +89,8 @@ pub(crate) async fn perform(
         planned.warn(finding);
     }
     if options.dry_run || !options.yes {
-        // The plan shows the result of this check to the person. With `--yes` only `send` makes the check.
+        // Adds a warning when `send` is expected to refuse the plan. With `--yes`, `send` refuses the plan without this
+        // warning.
         planned.foresee().await;
     }
     if let Some(hint) = change.hint.filter(|_| depends_on_ends(planned.plan())) {
@@ -113,7 +114,8 @@ pub(crate) async fn perform(
     );
     if options.yes {
         ui.note(&plan);
-        // `--quiet` hides the plan and its warnings. JSON and YAML contain the warnings in the result; a table does not.
+        // `--quiet` hides the plan. JSON and YAML still contain its warnings in the result. A table does not contain them,
+        // so they are shown here.
         if ui.quiet && ui.format == Format::Table {
             findings::show(ui, planned.plan().warnings());
         }
@@ -148,7 +150,7 @@ pub(crate) async fn perform(
     match (followed.failure, printed) {
         (None, Ok(())) => Ok(Exit::Done),
         (Some(failure), Ok(())) => Err(failure),
-        // What became of the alteration decides the exit code.
+        // The alteration failed, and its result could not be printed. The failure of the alteration decides the exit code.
         (Some(failure), Err(unprinted)) => {
             Err(failure.adding(&format!("Besides, {}", unprinted.details.message)))
         }
@@ -241,7 +243,7 @@ async fn plan(
     planned.map_err(|error| {
         let failure = session.explain(error.into(), path);
         match failure.exit {
-            // The service refuses to read this connector, so the next command must be one that does not read it.
+            // The service refuses to return the offsets of this connector, so the next command must not read them.
             Exit::Invalid if failure.details.findings.is_empty() => failure.next(session.list()),
             Exit::Invalid => {
                 let errors = failure.details.findings.iter().cloned();

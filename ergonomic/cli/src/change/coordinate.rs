@@ -59,7 +59,8 @@ pub(crate) async fn movable(
         "time" => "--to-time".to_owned(),
         name => format!("--{name}"),
     };
-    // The class determines the format; when it cannot be read, the current entries do.
+    // The connector's class determines the format. When the class is not known, the format is guessed from the current
+    // entries.
     let class = config
         .ok()
         .and_then(|config| config.class().map(str::to_owned));
@@ -110,7 +111,8 @@ pub(crate) async fn go(
     if findings.is_empty() {
         return Ok(moved);
     }
-    // An error about a stored member means that the connector's offsets cannot have this coordinate, but perhaps another.
+    // An error whose path begins with `offset.` is about a stored member: these offsets cannot be moved by this kind of
+    // coordinate, but perhaps by another kind.
     let is_stored = |f: &Finding| f.code == Code::WrongCoordinate && f.path.starts_with("offset.");
     let others = options(format, to.name());
     let tip = (findings.iter().any(is_stored) && !others.is_empty())

@@ -111,7 +111,7 @@ fn kept(
         return failure;
     };
     ui.say(&format!("What you edited is in {}", shown(&edited)));
-    // `patch` finds the edited entries by comparing the file with the unedited text, so that text is kept too.
+    // `patch` finds the edited entries by comparing the file with the unedited text, so the unedited text is kept too.
     let base = edited.with_extension("base.yaml");
     if failure.details.changed != Changed::No {
         return failure;
@@ -217,7 +217,8 @@ fn read(
         known = known.with_config(config);
     }
     let report = validate::patch_knowing(&entries, &known);
-    // The paths of the findings count only the edited entries. The person sees the whole list, so the paths must count all.
+    // The indexes in the paths of the findings count only the edited entries. The person sees all entries, so the indexes
+    // must count all of them.
     let in_the_list = |path: &str| {
         let index = index(path)?;
         let entry = entries.get(index)?;

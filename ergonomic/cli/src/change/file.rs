@@ -54,8 +54,8 @@ impl OffsetsFile {
     }
 }
 
-/// Fails when a saved plan no longer fits the current offsets. A source that has read on still fits, as long as the plan
-/// still moves it in the same direction.
+/// Fails when a saved plan no longer fits the current offsets. When a source has read on, its plan still fits as long as
+/// the plan moves the source in the same direction.
 pub(crate) fn still_fits(saved: &Plan, planned: &PlannedAlteration) -> Result<(), Failure> {
     let Err(outdated) = saved.check(&planned.offsets().entries) else {
         return Ok(());
@@ -101,7 +101,8 @@ pub(crate) fn parse(text: &str, name: &str) -> Result<OffsetsFile, Failure> {
 fn json(text: &str) -> Result<String, yaml::YamlError> {
     let start = text.trim_start_matches('\u{feff}').trim_start();
     let is_json = start.is_empty() || start.starts_with(['{', '[']);
-    // A text with a bracket may also be YAML. It then fails this check, because it has plain words or comments.
+    // A text that begins with a bracket may also be YAML. YAML with plain words or comments is not JSON, so it fails this
+    // check.
     if is_json && (serde_json::from_str::<IgnoredAny>(start).is_ok() || start.is_empty()) {
         return Ok(text.to_owned());
     }

@@ -45,7 +45,7 @@ pub(crate) fn waiting(confirm: bool, no_confirm: bool) -> (WaitOptions, &'static
     }
 }
 
-/// The result of waiting: the record of the request to print, and the failure. Each may be missing.
+/// The result of waiting: what is printed about the request, and the failure. Each may be missing.
 pub(crate) type Followed = Told<Record>;
 
 /// Waits for the alteration with the options of [`waiting`], and shows the progress. `accepted` is the first text to show,
@@ -127,7 +127,8 @@ pub(crate) async fn follow(
         WaitError::TimedOut { phase, .. } => {
             Some(Record::accepted(alteration).seen(phase.as_ref()))
         }
-        // The request's end is not known. The record still names the request, so that a script can look for it again.
+        // It is not known how the request ended. The output still names the request, so that a script can look for it
+        // again.
         WaitError::Superseded { .. } | WaitError::Refused { .. } => {
             Some(Record::accepted(alteration).seen(Some(&Phase::from("UNKNOWN"))))
         }

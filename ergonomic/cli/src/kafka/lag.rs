@@ -36,7 +36,8 @@ pub(crate) struct Behind {
     committed: Option<i64>,
     earliest: i64,
     end: i64,
-    /// The last stable offset. While a transaction is open it is before the end, and consumers of committed records wait there.
+    /// The last stable offset. While a transaction is open, this offset is before the end, and consumers that read only
+    /// committed records wait there.
     stable_end: Option<i64>,
     /// The largest possible number of records left to read; null when the partition does not hold the position.
     pub(crate) lag: Option<i64>,

@@ -69,7 +69,8 @@ pub(crate) async fn intent(
     let key = match (args.kafka.key()?, needed) {
         (Some(key), _) => key,
         (None, Some(option)) => {
-            // A key does not help a connector without positions in topics, so that error comes first.
+            // When the connector has no positions in topics, a key would not help. So this check comes before the error
+            // about the missing key.
             if target.is_some() && args.topic.is_empty() {
                 of_connector(connector, session).await?;
             }

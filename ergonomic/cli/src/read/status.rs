@@ -144,7 +144,7 @@ fn requested(latest: &AlterationStatus) -> String {
     let is_ended = latest.phase.is_end();
     let known = latest.previous.as_ref();
     let width = ui::data_width();
-    // Before the alteration has ended, an empty list does not mean that there were no positions.
+    // Before the alteration has ended, the service may report an empty list although there were previous positions.
     let Some(previous) = known.filter(|previous| is_ended || !previous.is_empty()) else {
         let yet = if is_ended { "" } else { " yet" };
         let unknown = format!("the previous positions are not reported{yet}; requested:");
@@ -154,7 +154,8 @@ fn requested(latest: &AlterationStatus) -> String {
         return ui::paragraph(&unknown, width) + &positions::positions(asked, width);
     };
     let Some(asked) = asked.filter(|asked| !asked.is_empty()) else {
-        // The request may be a reset of every partition, or the service does not repeat the list of partitions.
+        // Either the request resets every partition, or the service does not repeat the partitions of the request. The text
+        // is true in both cases.
         let none = "the request names no partition; the previous positions:";
         return match previous.is_empty() {
             true => String::new(),

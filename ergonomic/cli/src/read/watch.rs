@@ -69,7 +69,8 @@ pub(crate) async fn watch(ui: &Ui, session: &Session, args: &Watch) -> Result<Ex
                     before.insert(index, sample(&look.view.offsets));
                 }
                 Err(failure) if !before.contains_key(&index) => return Err(failure),
-                // The next reading may succeed.
+                // Earlier readings of this connector succeeded, so the next one may succeed: the failure does not end the
+                // watch.
                 Err(failure) => failures.push(failure),
             }
         }

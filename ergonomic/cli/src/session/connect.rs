@@ -15,8 +15,8 @@ use crate::text::decoded;
 use crate::text::words::shown;
 use crate::ui::Ui;
 
-/// With `--connect`, starts a server in this process that serves Confluent Cloud's API for the workers, and sets the shared
-/// options so that the client uses this server.
+/// With `--connect`, starts a server in this process, and sets the shared options so that the client uses this server. The
+/// server offers Confluent Cloud's API for the connectors of the workers.
 pub(crate) async fn begin(
     shared: &mut Shared,
     command: &Command,

@@ -274,8 +274,8 @@ fn options(shared: &Shared) -> String {
         .iter()
         .map(|url| ("--connect", Some(url.clone())))
         .collect();
-    // With --connect, environment, cluster, endpoint and key belong to the server in this process. A suggested command starts a
-    // server of its own.
+    // With --connect, environment, cluster, endpoint and key belong to the server in this process. A suggested command
+    // starts a server of its own, so it repeats none of these options.
     given.extend(match given.is_empty() {
         true => vec![
             ("--profile", shared.profile.clone()),

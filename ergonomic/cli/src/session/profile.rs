@@ -113,7 +113,8 @@ fn read() -> Result<BTreeMap<String, Value>, Failure> {
         .map_err(|error| refuse("cannot be read as unambiguous YAML").caused_by(&error))?;
     let profiles: Option<BTreeMap<String, Value>> =
         serde_json::from_str(&json).map_err(|error| {
-            // The line and column in the message count in the JSON, which the person has not seen, so they are removed.
+            // The message names a line and a column of the JSON, which is made from the YAML here. The person has not seen
+            // the JSON, so the line and the column are removed.
             let text = error.to_string();
             let what = text.split(" at line ").next().unwrap_or_default();
             refuse("cannot be used").caused_by(&io::Error::other(what))

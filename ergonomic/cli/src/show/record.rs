@@ -138,7 +138,7 @@ impl Record {
         self.outcome.iter().flat_map(Outcome::warnings)
     }
 
-    /// The record in one line, such as `orders-sink: applied after 53s; 3 partitions went back 2,936 records; RUNNING`.
+    /// The outcome in one line, such as `orders-sink: applied after 53s; 3 partitions went back 2,936 records; RUNNING`.
     fn line(&self) -> String {
         let name = ui::cell(&self.connector);
         let took = self.applied_at.map_or(String::new(), |applied_at| {
@@ -189,8 +189,8 @@ impl Record {
     }
 }
 
-/// Prints one line for each record and, with `-v`, a table of the partitions. JSON and YAML are an object when `single` says
-/// that one connector was named, and a list otherwise.
+/// Prints one line for each request and, with `-v`, a table of the partitions. JSON and YAML are an object when `single`
+/// says that one connector was named, and a list otherwise.
 pub(crate) fn print_outcomes(ui: &Ui, records: &[Record], single: bool) -> Result<(), Failure> {
     ui.each_of(records, single, || {
         let lines = records.iter().map(Record::line);

@@ -106,7 +106,7 @@ pub(crate) fn show_partition(partition: Option<&RawJson>) -> String {
 }
 
 /// Sorts the rows of a table by partition, because the service's order has no meaning. `column` is the column of the
-/// partition. Only neighbouring rows that are equal in all columns before it are sorted among themselves.
+/// partition. Only neighbouring rows that are equal in all columns before `column` are sorted among themselves.
 pub(crate) fn in_order<const N: usize>(rows: &mut [[String; N]], column: usize) {
     let place = |row: &[String; N]| match row[column].rsplit_once(':') {
         Some((topic, number)) => (topic.to_owned(), number.parse::<i64>().ok()),

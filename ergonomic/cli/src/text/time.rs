@@ -32,7 +32,7 @@ impl FromStr for Moment {
     fn from_str(text: &str) -> Result<Self, String> {
         let text = text.trim();
         if let Some(ago) = text.strip_prefix('-') {
-            // The unit of a bare number is not clear.
+            // A bare number is refused, because its unit is not clear.
             if ago.ends_with(|c: char| c.is_ascii_digit()) {
                 return Err(EXPECTED.to_owned());
             }

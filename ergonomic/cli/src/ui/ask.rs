@@ -39,7 +39,7 @@ pub(crate) async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
     let (sender, receiver) = tokio::sync::oneshot::channel();
-    // After an interruption the result is not needed any more.
+    // `send` fails only after an interruption. The result is then not needed any more.
     std::thread::spawn(move || drop(sender.send(work())));
     receiver.await.map_err(io::Error::other)?
 }

@@ -72,13 +72,14 @@ fn every_class_for_people_and_for_programs() {
         let run = |more: &str| {
             if let Some((operation, fault)) = &fault {
                 if *operation == Operation::RequestStatus {
-                    // Making the plan and applying it each read the status once, before the read that the fault is for.
+                    // The tool reads the status once for making the plan, and once when the plan is applied. These two
+                    // reads must succeed; the fault is for the next one.
                     server.fault(Operation::RequestStatus, Fault::act().times(2));
                 }
                 server.fault(*operation, fault.clone());
             }
             let ran = server.run(&format!("{arguments} {more}"));
-            // The record of an accepted request goes to standard output, whatever the outcome is.
+            // What the tool knows of an accepted request goes to standard output, even when the command fails.
             let is_data = ["failed", "superseded"].contains(&what);
             assert_eq!(ran.stdout.is_empty(), !is_data, "{what}");
             assert_ne!(ran.code, 0, "{what}");
@@ -131,7 +132,7 @@ fn a_full_disk_does_not_hide_the_alteration() {
     use std::fs::OpenOptions;
     let server = Server::quick();
     let mut told = String::new();
-    // The outcome of the alteration decides the exit code.
+    // When the alteration failed too, its failure decides the exit code.
     for (arguments, code) in [
         ("delete MysqlSinkConnector --all --yes --no-wait --quiet", 1),
         (
@@ -141,7 +142,8 @@ fn a_full_disk_does_not_hide_the_alteration() {
         ("wait MysqlSinkConnector --quiet", 7),
     ] {
         if arguments.starts_with("patch") {
-            // Making the plan and applying it each read the status once, before the reads that show the failure.
+            // The tool reads the status once for making the plan, and once when the plan is applied. These two reads must
+            // succeed; the later ones show the failure.
             server.fault(Operation::RequestStatus, Fault::act().times(2));
             server.fault(Operation::RequestStatus, Fault::phase("FAILED").times(9));
         }

@@ -100,7 +100,8 @@ fn busy() {
 
 #[test]
 fn a_relative_move_from_an_old_sample() {
-    // The emulator takes a sample every 30 s, so the current sample is older than the reset. A shift from it must be refused.
+    // The emulator takes a sample every 30 s, so the current sample is older than the reset. A shift from this sample must
+    // be refused.
     let server = Server::start(Emulator::builder());
     server.ok("delete MysqlSinkConnector --all --yes --no-wait");
     let ran = server
@@ -110,8 +111,9 @@ fn a_relative_move_from_an_old_sample() {
     ran.says(next);
 }
 
-/// Queues a fault for the reads of the status after the plan. Making the plan and applying it each read the status once.
-fn after_the_plan(server: &Server, fault: Fault) {
+/// Queues a fault for the reads of the status that follow the request. The two reads before the request succeed: one for
+/// making the plan, and one when the plan is applied.
+fn after_the_request(server: &Server, fault: Fault) {
     server.fault(Operation::RequestStatus, Fault::act().times(2));
     server.fault(Operation::RequestStatus, fault);
 }
@@ -121,7 +123,7 @@ fn still_pending() {
     let server = Server::start(Emulator::builder());
     let ran = server.run(&format!("{PATCH} -o json")).ends(8);
     ran.says("ccloud-offsets wait MysqlSinkConnector --request PATCH@");
-    // The record of a request that is still pending is printed too.
+    // A request that is still pending must be printed as JSON too.
     let record = ran.json();
     assert_eq!(
         (&record["type"], &record["phase"]),
@@ -137,7 +139,7 @@ fn still_pending() {
 #[test]
 fn unconfirmed() {
     let server = Server::still();
-    // Without a later sample nothing contradicts the plan; the output says that there was none.
+    // Without a later sample nothing contradicts the plan. The output must say that no later sample came.
     let ran = server.ok(&format!("{PATCH} -o json"));
     let record = ran.json();
     assert_eq!(record["outcome"]["as_planned"], serde_json::Value::Null);
@@ -216,7 +218,7 @@ fn the_printed_command_picks_the_wait_up() {
 fn an_alteration_that_may_have_been_accepted() {
     let server = Server::start(Emulator::builder());
     server.fault(Operation::Alter, Fault::act_then_reset());
-    after_the_plan(&server, Fault::status(503).times(3));
+    after_the_request(&server, Fault::status(503).times(3));
     let ran = server.run(&format!("{PATCH} -o json")).ends(9);
     assert_eq!(server.accepted(SINK), 1);
     let error = &ran.error()["error"];

@@ -79,7 +79,8 @@ fn a_file_of_another_connector_is_refused() {
 #[test]
 fn no_text_is_lost_or_in_the_way() {
     let server = Server::start(Emulator::builder());
-    // A terminal does not show the characters of the first member, and a Rust string cannot contain that of the second.
+    // `deleted` contains characters that a terminal does not show. `half` contains a character that a Rust string cannot
+    // contain.
     let offset = "{\"deleted\":\"a\u{7f}\u{9b}b\",\"half\":\"\\ud800\"}";
     let body = format!(r#"{{"offsets":[{{"partition":{{"server":"s"}},"offset":{offset}}}]}}"#);
     let answer = Fault::status(200).header("Content-Type", "application/json");
@@ -221,7 +222,7 @@ fn a_file_that_would_take_partitions_back_says_so() {
         std::fs::write(&base, &file).unwrap();
         let base = format!("--base {} -o json", base.display());
         patch(&base, &file).ends(2);
-        // With the offsets of another connector as --base, every entry would look edited, so this must be refused.
+        // With the offsets of another connector as --base, every entry would look edited, so such a --base must be refused.
         let other = folder.path().join("other.json");
         let of_other = server.run("get MysqlSinkConnector -o json").stdout;
         std::fs::write(&other, of_other).unwrap();
@@ -255,6 +256,7 @@ fn a_source_that_goes_ahead_skips_and_strict_stops_it() {
     let words = "the connector does not read anything between the old and the new position: mysql-bin.000042:197 → mysql-bin.000043:4, ahead by 1 file";
     strict.says(words);
     to("mysql-bin.000043:4 --strict --accept skips-records").ends(0);
-    // Only the database knows whether it still has the earlier log. The finding is a note, which does not stop the change.
+    // The tool cannot check whether the database still has the earlier log. The finding about it is a note, which does not
+    // stop the change even with --strict.
     to("mysql-bin.000041:4 --strict").ends(0);
 }

@@ -220,7 +220,7 @@ fn a_partition_that_kafka_does_not_have_is_refused() {
 #[test]
 fn without_a_key_everything_else_works() {
     let both = Both::start();
-    // A command that needs a key of the Kafka cluster says so, and sends nothing.
+    // Without a key of the Kafka cluster, a command that needs the key must say so, and send nothing.
     for change in [
         "--to-latest",
         "--to-time -2h",

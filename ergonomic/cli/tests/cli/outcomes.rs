@@ -192,7 +192,8 @@ fn truth(p: &Partition, failed: bool) -> (Option<bool>, Movement, Option<i64>) {
     };
     let told = |confirmed, (direction, records)| (confirmed, direction, records);
     let carried_out = p.seen == p.asked;
-    // The sample shows an offset before the earlier position, and not before the requested one. Only the alteration leads there.
+    // The sample shows an offset before the earlier position and, except after a reset, not before the requested position.
+    // Without the alteration the sink cannot have reached this offset.
     let led = p.seen.is_some() && p.seen < p.stood && p.seen >= p.asked;
     let fell_back = p.asked.is_some() && p.seen.is_some() && p.seen < p.asked;
     match () {
@@ -235,7 +236,8 @@ fn check(what: &str, done: &str, partitions: &[Partition], ran: &Ran, line: &Ran
         let way = |from: Option<i64>| Some((p.asked? - from?).signum());
         way(p.planned_from) != way(p.stood)
     };
-    // The sink may also have reached this offset without the alteration, by reading on from its earlier position or from none.
+    // The sink may also have reached this offset without the alteration, by reading on from its earlier position, or
+    // because it had no position.
     let undecided = |p: &Partition| p.seen != p.asked && p.seen > p.stood;
     let expected = match done {
         "part, and FAILED" | "nothing, and FAILED" => (7, Some(false)),

@@ -53,7 +53,8 @@ fn a_saved_plan_is_not_sent_when_it_would_do_something_else() {
     refused.says("the plan no longer fits");
     assert_eq!(refused.error()["error"]["kind"], "plan-outdated");
     assert_eq!(server.accepted(SINK), 1);
-    // A plan for a source that has moved is sent while it still goes back, and refused when it would go ahead.
+    // The source has moved since its plan was saved. The plan must be sent when it still moves the source back, and refused
+    // when it would move the source ahead.
     altered("mysql-cdc --binlog mysql-bin.000041:500");
     send("mysql-cdc", &source).ends(0);
     altered("mysql-cdc --binlog mysql-bin.000040:4");
@@ -110,7 +111,7 @@ fn a_reset_says_from_where_the_connector_starts() {
 
 #[test]
 fn waiting_for_another_alteration_takes_no_longer_than_asked_for() {
-    // An alteration takes about a minute on this server.
+    // An alteration takes about a minute on this server, which is longer than the time of --wait-if-busy.
     let server = Server::start(Emulator::builder());
     let patch = "patch MysqlSinkConnector --set topic_A:0=5 --yes --no-wait";
     server.ok(patch);

@@ -246,7 +246,7 @@ fn other_signals_leave_the_alteration_running_too() {
         while server.accepted(SINK) == 0 {
             std::thread::sleep(Duration::from_millis(20));
         }
-        // The answer to the request needs some time to arrive at the tool.
+        // The signal is sent only after the tool has got the answer to its request, which needs some time.
         std::thread::sleep(Duration::from_millis(300));
         let id = child.id().to_string();
         assert!(

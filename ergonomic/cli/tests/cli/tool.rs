@@ -76,7 +76,7 @@ pub(crate) fn cases(text: &str) -> impl Iterator<Item = (&str, &str)> {
     lines.map(|line| line.split_once(" => ").unwrap_or((line, "")))
 }
 
-/// The tool with no environment variable but `TERM`.
+/// The tool with `TERM` as its only environment variable.
 pub(crate) fn bare() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ccloud-offsets"));
     command.env_clear().env("TERM", "xterm");

@@ -208,7 +208,7 @@ fn the_pages_of_jobs() {
         .collect();
     pages.sort();
     let index = fs::read_to_string(folder.join("README.md")).unwrap();
-    // The tool watches each alteration for some seconds; the test is shorter when all pages run at the same time.
+    // The tool watches each alteration for some seconds, so all pages run at the same time to make the test shorter.
     std::thread::scope(|threads| {
         for page in &pages {
             let name = page.file_name().unwrap().to_str().unwrap();
