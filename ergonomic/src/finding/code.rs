@@ -25,7 +25,7 @@ named! {
         NullMember = "null-member",
         /// A member is unknown to Kafka Connect or to the connector, often because its key is misspelt.
         UnknownMember = "unknown-member",
-        /// The same key appears twice in one object, and programs differ in which of the two they read.
+        /// The same key appears twice in one object, and programs differ in which of the two values they use.
         DuplicateMember = "duplicate-member",
         /// An object has no members, or a name is empty, although members or a name are needed.
         EmptyMember = "empty-member",
@@ -161,7 +161,7 @@ named! {
         FallsBack = "falls-back",
         /// The connector keeps a position in another system too, which an alteration does not change.
         KeptElsewhere = "kept-elsewhere",
-        /// The partition would go back to its position at the time when the file was made.
+        /// An entry of a file would move its partition back from the current position.
         GoesBack = "goes-back",
         /// The connector does not support this kind of coordinate.
         WrongCoordinate = "wrong-coordinate",

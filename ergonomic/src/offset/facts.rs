@@ -108,8 +108,8 @@ pub struct OffsetFormat {
     pub(crate) past_end: &'static str,
     /// What replaces `before_start` and `past_end` for a position that is a set of GTIDs.
     pub(crate) by_gtids: Option<ByGtids>,
-    /// Queries for the database, each after its purpose. A note on a move ahead shows the first query, a note on a move
-    /// back the second one, if there is one.
+    /// Queries for the database, each after its purpose. A note on a move ahead shows the first query. A note on a move
+    /// back shows the second query, or the first when there is no second.
     pub(crate) queries: &'static [(&'static str, &'static str)],
     /// Rules about members, such as which member overrides another.
     pub(crate) rules: &'static [&'static str],

@@ -105,7 +105,7 @@ impl JdbcSource {
         self
     }
 
-    /// Sets the nanoseconds within the second of the timestamp.
+    /// Sets `timestamp_nanos`, the part of the time below the second, in nanoseconds.
     ///
     /// # Errors
     /// When `nanos` is not between 0 and 999999999, or contradicts the milliseconds of the timestamp.

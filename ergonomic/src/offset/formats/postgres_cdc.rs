@@ -219,14 +219,14 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
         let effect = "is unchanged and counts the changes that were read at the old position; as many changes are skipped at the new position";
         advise(out, EVENTS, Code::StaleMember, effect, "remove it");
     }
-    // `messageType` matters only at `lsn_proc`.
+    // `messageType` matters only in an entry with `lsn_proc`.
     if let Some(kind) = is_read(asked)
         && reads_proc
         && !case.is_recorded()
         && (moved || is_read(own).is_none())
     {
         let effect = format!(
-            "is {kind}, so the change at {at} counts as read; if it was not read, or if {at} is the position of a commit, the first change after it is lost"
+            "is {kind}, so the change at {at} counts as read; that change is lost if it was not read, and the first change after a commit is lost if {at} is the position of that commit"
         );
         advise(out, "messageType", Code::SkipsRecords, effect, "remove it");
     }
