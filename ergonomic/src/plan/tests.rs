@@ -110,8 +110,8 @@ PATCH sets 1 partition:
     file  \"binlog.000007\" → \"binlog.000003\"
     pos   4711 → 154
     row   2 → removed
-note: offsets[0].offset: goes back to binlog.000003:154; the task fails if the server has purged what follows it, \
-if there is no such file, or if no event begins at the position (the files that there are: SHOW BINARY LOGS;)",
+note: offsets[0].offset: goes back to binlog.000003:154; the task fails if the server has purged the log after this position, \
+if there is no such file, or if no event begins at the position (the binary log files on the server: SHOW BINARY LOGS;)",
         ),
         (
             &entries(MYSQL),
