@@ -63,7 +63,7 @@ impl Alteration {
     }
 
     /// Adds the warnings of the plan, and the offsets and the state from right before the alteration. The outcome is
-    /// compared with these.
+    /// the comparison with these offsets and this state.
     pub(super) fn planned(mut self, baseline: Baseline, mut warnings: Vec<Finding>) -> Self {
         self.known.baseline = Some(Arc::new(baseline));
         warnings.extend(self.warnings);

@@ -67,9 +67,9 @@ pub(crate) async fn offsets_after(
 /// Times on the clock of the service, which takes the samples.
 #[derive(Clone, Copy)]
 struct Times {
-    /// The latest time at which the first request can have been sent.
+    /// The latest time at which the first read of the offsets can have been sent.
     asked: Timestamp,
-    /// The latest time at which the last answer can have come.
+    /// The latest time at which the answer to the last read can have come.
     now: Timestamp,
 }
 

@@ -20,7 +20,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(5));
 
 /// Whether the plan moves a partition of a sink ahead, and the sink may have read on since the sample. A PAUSED sink
-/// counts as well, because it may have been paused after the sample.
+/// may have read on too, because it may have been paused after the sample.
 pub(super) fn matters(plan: &Plan, state: Option<&ConnectorStatus>) -> bool {
     let is_failed = state.is_some_and(|status| status.state == ConnectorState::Failed);
     !is_failed && plan.changes().iter().any(goes_ahead)

@@ -116,7 +116,7 @@ impl WaitError {
             Self::Superseded { .. } => "Read the connector's positions",
             Self::Refused { .. } => "Restore access, then wait for the alteration again",
             Self::NotAsPlanned { applied, .. } if applied.outcome.is_overtaken() => {
-                "Read the positions first: after an undo, the connector would read again what it has read since it resumed"
+                "Read the positions before you send an undo: after an undo, the connector would read again what it has read since it resumed"
             }
             Self::NotAsPlanned { .. } => {
                 "Read the offsets, then correct them or undo the alteration"

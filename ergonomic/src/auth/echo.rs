@@ -80,8 +80,8 @@ fn length_of(secret: &[u8], text: &[u8]) -> Option<usize> {
     Some(at)
 }
 
-/// Whether `found` stands for `wanted`: the same character, its counterpart in the other alphabet of base64, or a
-/// space, which form encoding writes for `+`.
+/// Whether `found` stands for `wanted`: the same character, its counterpart in the other alphabet of base64, or a space
+/// for a `+` that was decoded as in a form.
 fn is_same(found: u8, wanted: u8) -> bool {
     found == wanted || matches!((wanted, found), (b'+', b'-' | b' ') | (b'/', b'_'))
 }

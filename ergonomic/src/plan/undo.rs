@@ -55,7 +55,7 @@ pub(super) fn entries(status: &AlterationStatus) -> Result<Vec<OffsetEntry>, Val
         (_, Some(asked)) => taken_back(asked, previous),
         (_, None) => {
             let message = format!(
-                "are not repeated for the {} of {}, so which partitions it touched is not known",
+                "are not in the status of the {} of {}, so it is not known which partitions that request changed",
                 request.kind, request.requested_at
             );
             return refuse("request.offsets", Code::NothingToRestore, message);

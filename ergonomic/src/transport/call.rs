@@ -25,7 +25,7 @@ pub(crate) fn about_another(path: &ConnectorRef, [name, id]: [Option<&str>; 2]) 
 /// The state of one call across its attempts.
 pub(crate) struct Call<'a, O> {
     so_far: SoFar<'a, O>,
-    /// The time at which the first attempt began that may have reached the service; `None` before that.
+    /// The start of the first attempt that may have reached the service; `None` before that attempt.
     sent: Option<Duration>,
     /// The number of attempts that have begun.
     tries: u32,
@@ -98,7 +98,7 @@ impl<'a, O: Operation> Call<'a, O> {
         }
     }
 
-    /// The time at which the first attempt began that may have reached the service, on the monotonic clock.
+    /// The start of the first attempt that may have reached the service, on the monotonic clock.
     pub(crate) fn sent(&self) -> Duration {
         self.sent.unwrap_or(self.so_far.started)
     }
@@ -116,7 +116,7 @@ impl<'a, O: Operation> Call<'a, O> {
     }
 
     /// Why the answer is not about the connector of the request: it names another connector, as an answer from a
-    /// confused cache may do. `None` when it does not.
+    /// confused cache may do. `None` when the answer names no other connector.
     fn stray(&self, answer: &O::Output) -> Option<String> {
         let Target::Connector(path) = self.so_far.operation.target() else {
             return None;

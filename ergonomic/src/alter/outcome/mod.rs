@@ -70,8 +70,9 @@ impl Outcome {
         self.observed_at.is_some() && self.partitions.iter().all(confirmed)
     }
 
-    /// Like [`is_confirmed`](Self::is_confirmed), but for a partition that had no position, any later position that no
-    /// sample contradicts is enough: once the connector has read on, no sample shows where it began.
+    /// Like [`is_confirmed`](Self::is_confirmed), with one exception. For a partition that had no position, any later
+    /// position is enough, except one that contradicts the request: once the connector has read on, no sample shows
+    /// where it began.
     pub(crate) fn is_borne_out(&self) -> bool {
         let began =
             |p: &PartitionOutcome| p.stood == Standing::Nowhere && p.now_at.position().is_some();
