@@ -178,7 +178,7 @@ impl Search<'_> {
                 let effect = error.effect();
                 Err(error.amended(effect, said))
             }
-            // Even when the answer reported acceptance, the status does not show the request.
+            // The status does not show the request, so the effect is unknown, even when the answer reported acceptance.
             _ => Err(error.amended(Effect::Unknown, said)),
         }
     }
@@ -189,7 +189,7 @@ impl Search<'_> {
     pub(super) async fn explain(&self, mut error: Error) -> Result<AlterationRequestInfo> {
         let decides = |look: &Look| matches!(look, Look::Ours(_) | Look::Other | Look::Undecidable);
         let (look, said) = self.look_until(&SHORT_PAUSES, decides).await;
-        // Only the status shows whether another alteration is under way; the answer alone may have another reason.
+        // The error stays `Busy` only when the status shows another alteration under way. A 409 can have other reasons.
         if error.kind() == ErrorKind::Busy && !matches!(look, Look::Other) {
             let is_conflict = error.status() == Some(409);
             error = error.of_kind(match is_conflict {

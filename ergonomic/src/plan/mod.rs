@@ -133,7 +133,7 @@ impl Plan {
     /// | nothing | accepted | accepted |
     /// | read on, when the plan moves it back or resets it | accepted: a few more records are read again | refused |
     /// | read on, but not past the new position | accepted: fewer records are skipped | refused |
-    /// | read on past the new position, which was not before the old one | refused: it would go back instead of ahead | refused |
+    /// | read on past the new position, when the plan moves it ahead or leaves it | refused: it would go back instead of ahead | refused |
     /// | went back | refused: something altered the offsets | refused |
     /// | lost its position, or got a first one | refused | refused |
     /// | is new, and the plan is for all partitions | refused: the plan did not show it | refused |

@@ -24,8 +24,11 @@ pub(super) fn left_alone(count: usize) -> Option<Finding> {
 pub(super) fn not_read(count: usize) -> Option<Finding> {
     let which = match count {
         0 => return None,
-        1 => "1 of the current entries cannot be read, or shares its partition with another entry".to_owned(),
-        count => format!("{count} of the current entries cannot be read, or share their partition with another entry"),
+        1 => "1 of the current entries cannot be read, or shares its partition with another entry"
+            .to_owned(),
+        count => format!(
+            "{count} of the current entries cannot be read, or share their partition with another entry"
+        ),
     };
     let message = format!(
         "{which}, so a partition may have another position than the plan shows, or have one where the plan shows none"
@@ -51,7 +54,7 @@ pub(super) fn delivered_again(changes: &[Change]) -> Option<Finding> {
             "the connector delivers the records of the reset partitions again, from where its `auto.offset.reset` says".to_owned()
         }
         (_, reset) => format!(
-            "the connector delivers {} again, counted from this sample, and those that it reads before it stops{}",
+            "the connector delivers {} again, as counted from the current sample, and also the records that it reads until it stops{}",
             counted(records, "record"),
             if reset {
                 "; and the records of the reset partitions, from where its `auto.offset.reset` says"

@@ -190,7 +190,7 @@ impl Here<'_> {
         };
         if let Some(open) = bounds.open_transaction().filter(|open| offset > *open) {
             let message = format!(
-                "{name} goes to {offset}, past a transaction that is open since offset {open}; the connector does not read what it commits"
+                "{name} goes to {offset}, past a transaction that is open since offset {open}; if this transaction commits, the connector does not read its records before {offset}"
             );
             out.push(self.warn(Code::SkipsRecords, message));
         }

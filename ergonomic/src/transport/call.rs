@@ -34,8 +34,8 @@ pub(crate) struct Call<'a, O> {
     delays: Delays,
     /// Whether the credentials were renewed for an operation that must be accepted at most once.
     renewed: bool,
-    /// The time by which the whole call has to be over, on the monotonic clock. It includes the rate limit, the delays,
-    /// and every attempt.
+    /// The time by which the whole call has to be over, on the monotonic clock. The call includes waits for the rate
+    /// limit, the delays, and every attempt.
     end: Duration,
 }
 
@@ -65,7 +65,7 @@ impl<'a, O: Operation> Call<'a, O> {
         self
     }
 
-    /// The same call, which has to be over by `end`, and not within the time limit of the client's policy.
+    /// The same call, with the time limit `end` instead of the time limit of the client's policy.
     pub(crate) fn until(mut self, end: Duration) -> Self {
         self.end = end;
         self

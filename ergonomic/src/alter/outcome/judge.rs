@@ -127,7 +127,7 @@ impl Subject {
         match (self.direction(stood, asked), from_asked, from_stood) {
             (Same, _, Back) => Verdict::Elsewhere,
             (_, Same, _) => Verdict::Shown,
-            // Reading on from the old position does not lead back.
+            // A connector that only reads on is never before its old position, so it was altered.
             (Back, Ahead, Back) => Verdict::Shown,
             (Back | Ahead | Incomparable, _, Same) | (Ahead, Back, Ahead) => Verdict::NotMoved,
             (Back | Ahead, Back, _) => Verdict::Elsewhere,
