@@ -1,5 +1,5 @@
 //! Moves a MySQL CDC source to another file and position in the binary log, and keeps all members of its offset that do
-//! not depend on them.
+//! not belong to the old position.
 //!
 //! Runs against the embedded emulator: `cargo run -p ccloud-connect --example move_mysql_cdc_source`. For a run against
 //! the service, build the client with `Client::from_env()` instead.

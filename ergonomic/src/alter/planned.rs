@@ -182,7 +182,7 @@ impl PlannedAlteration {
         }
     }
 
-    /// Returns offsets with which the request can be sent, and a warning. The offsets are `now`, or a later sample. An
+    /// Returns the latest sample that was read, which is `now` or a later one, and a warning, if there is one. An
     /// error when a running sink is expected to read past a planned position before it stops.
     async fn outrun(&self, now: ConnectorOffsets) -> Result<(ConnectorOffsets, Option<Finding>)> {
         if self.plan.is_undo() {

@@ -12,8 +12,8 @@ use crate::model::{AlterationStatus, ConnectorRef, Phase};
 /// Why a wait for an alteration did not succeed: one variant for each action to take next.
 ///
 /// `Display` is one line: what is known of the alteration, why the last read of the status failed, and what to do next.
-/// [`without_advice`](Self::without_advice) leaves out the last two, for a program that prints the chain of sources
-/// itself.
+/// [`without_advice`](Self::without_advice) leaves out the failure of the read and the advice, for a program that
+/// prints the chain of sources itself.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WaitError {
@@ -184,7 +184,7 @@ impl fmt::Display for Bare<'_> {
             }
             WaitError::Superseded { by, .. } => write!(
                 f,
-                "the alteration of {connector} was followed by another one, a {} of {}, so its end cannot be read any more",
+                "the alteration of {connector} was followed by another one, a {} of {}, so the end of the earlier one cannot be read any more",
                 by.request.kind, by.request.requested_at
             ),
             WaitError::Refused { .. } => write!(

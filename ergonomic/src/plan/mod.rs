@@ -126,7 +126,7 @@ impl Plan {
     }
 
     /// Compares the offsets for which the plan was made with the current ones. Only partitions that the plan touches
-    /// count. The table shows for which changes of a partition the plan is refused:
+    /// are compared. The table shows for which changes of a partition the plan is refused:
     ///
     /// | what happened after the plan was made | sink | source |
     /// |---|---|---|

@@ -43,7 +43,7 @@ impl Subject {
         matches!(Identity::of(&entry), Some(Identity::Sink(..)))
     }
 
-    /// The distance between two positions of a source, as people read it.
+    /// The distance between two positions of a source, in a form for people.
     pub(super) fn way(&self, from: &RawJson, to: &RawJson) -> Option<Way> {
         (!self.is_sink()).then(|| Way::guessed(&self.at(from), &self.at(to)))?
     }

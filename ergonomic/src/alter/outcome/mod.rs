@@ -170,8 +170,8 @@ pub struct Moved {
     /// because the earliest record may have a higher offset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub records: Option<i64>,
-    /// The old and the new position as people read them (log sequence numbers, dates, files with positions), for a
-    /// source whose positions can be read. [`PartitionOutcome`] has the positions themselves.
+    /// The old and the new position in a form for people (log sequence numbers, dates, files with positions), for a
+    /// source whose positions can be read. [`PartitionOutcome`] has the exact positions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub way: Option<Way>,
 }
