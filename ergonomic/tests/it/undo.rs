@@ -124,7 +124,7 @@ PATCH sets 1 and resets 1 of 2 partitions:
   t:0           100    400     +300
   t:2             0  reset
 warning: offsets: 1 partition skips records; if the new offset is past the end of a partition, the connector starts where `auto.offset.reset` says, by default at the earliest record
-warning: offsets: the connector delivers every record of the reset partitions again, from where it starts"
+warning: offsets: the connector delivers the records of the reset partitions again, from where its `auto.offset.reset` says"
     );
 }
 
