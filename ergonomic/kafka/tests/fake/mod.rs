@@ -77,7 +77,7 @@ pub(crate) struct Partition {
     pub(crate) leader: usize,
     pub(crate) earliest: i64,
     pub(crate) latest: i64,
-    /// The number of offsets between the last stable offset and the end. A transaction is open when it is above 0.
+    /// The number of offsets between the last stable offset and the end. A number above 0 means an open transaction.
     pub(crate) open: i64,
     /// The offset of each record, and its time in milliseconds since 1970.
     pub(crate) records: Vec<(i64, i64)>,
@@ -243,7 +243,7 @@ async fn serve(
     stream.set_nodelay(true).unwrap();
     match listening {
         Listening::Silent => std::future::pending().await,
-        // When a connection with unread bytes is closed, it is reset.
+        // Waits for the first bytes and does not read them: closing a connection with unread bytes resets it.
         Listening::Dropping => stream.readable().await.unwrap(),
         Listening::PlainText => {
             let _ = stream.read(&mut [0; 1024]).await;

@@ -34,7 +34,7 @@ pub(crate) struct Workers {
     records: Records,
     /// The id of the Kafka cluster.
     cluster: String,
-    /// The tasks of the alterations in progress.
+    /// The tokio tasks that carry out the alterations in progress.
     courses: Mutex<Vec<JoinHandle<()>>>,
     /// One sentence for each connector whose state is not restored, with the reason and what to do.
     left: Mutex<BTreeMap<String, String>>,
@@ -225,7 +225,7 @@ impl Workers {
         if let Some(record) = self.take_up(known(name)?)? {
             return Ok(Some(view(&record)));
         }
-        // Only a worker knows whether the connector exists.
+        // Without a record, the connector was never altered or does not exist. A worker's answer shows which.
         self.status(name).await.map(|_| None)
     }
 }

@@ -1,5 +1,5 @@
-//! The records: one small file for the latest alteration of each connector. When a process was killed, the next process reads
-//! there what was requested, how far the alteration had come, and that the connector is stopped.
+//! The records of alterations: for each connector one small file about its latest alteration. When a process was killed, the
+//! file tells the next process what was requested, how far the alteration had come, and that the connector is stopped.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
