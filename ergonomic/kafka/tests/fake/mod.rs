@@ -42,8 +42,8 @@ pub(crate) const ALL: [(i16, (i16, i16)); 7] = [
 pub(crate) enum Reply {
     /// The broker sends this body, with its length and the correlation id before it.
     Send(Vec<u8>),
-    /// The broker sends only the first bytes of the length, the correlation id and the body together, as many as the number
-    /// says. Then it closes the connection.
+    /// The broker sends the length, the correlation id and this body, but stops after this number of bytes in total. Then it
+    /// closes the connection.
     Cut(Vec<u8>, usize),
     /// The broker sends these bytes without a length and a correlation id, and closes the connection.
     Raw(Vec<u8>),

@@ -14,13 +14,13 @@ use super::translate::{Offsets, Status};
 use super::worker::{Trouble, segment};
 use crate::lock::lock;
 
-/// The pause between two reads of the same state, and the first pause before a failed request is repeated.
+/// The pause between two reads of the connector's status or offsets, and the first pause before a failed request is repeated.
 const PAUSE: Duration = Duration::from_millis(100);
 /// The maximum number of reads of the connector's status while the alteration waits until the connector has stopped, or has left
 /// the state STOPPED.
 const LOOKS: usize = 300;
-/// The maximum number of attempts for a request that gets no answer. The pauses between them double from 100 ms up to 5 s, and
-/// take about two minutes together.
+/// The maximum number of attempts for a request whose failure may be temporary. The pauses between them double from 100 ms
+/// up to 5 s, and take about two minutes together.
 const ATTEMPTS: u32 = 30;
 /// The longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -295,7 +295,7 @@ impl Course {
     fn save(&self) -> bool {
         let written = self.workers.records.write(&self.record, &self.lock);
         if let Err(error) = &written {
-            tracing::warn!(connector = self.record.connector, %error, "a record cannot be written");
+            tracing::warn!(connector = self.record.connector, %error, "the state directory cannot be written");
         }
         written.is_ok()
     }
