@@ -1,18 +1,18 @@
-//! Reading JSON within the limits of the reader that Kafka Connect uses: numbers of up to 1000 digits, 1000 levels, keys of
-//! up to 50,000 characters, UTF-8, UTF-16 or UTF-32 by the first bytes, and of a repeated key the last value.
+//! Parses JSON like the reader that Kafka Connect uses. Numbers have up to 1000 digits, nesting has up to 1000 levels, and keys
+//! have up to 50,000 characters. The first bytes decide between UTF-8, UTF-16 and UTF-32. A repeated key has its last value.
 
 use serde_json::value::RawValue;
 
 use super::{Text, Value};
 
-/// The deepest nesting that is read.
+/// The maximum number of nested levels.
 const MAX_DEPTH: usize = 1000;
-/// The longest number that is read, in digits.
+/// The maximum length of a number, in digits.
 const MAX_DIGITS: usize = 1000;
-/// The longest key that is read, in UTF-16 units.
+/// The maximum length of a key, in UTF-16 units.
 const MAX_KEY: usize = 50_000;
 
-/// Reads one JSON value; `None` when the text is blank. An error says in a few words why it is not JSON.
+/// Parses one JSON value; `None` when the text is blank. The error tells in a few words why the text is not JSON.
 pub(crate) fn read(text: &str) -> Result<Option<Value>, String> {
     if text.trim_matches([' ', '\t', '\n', '\r']).is_empty() {
         return Ok(None);
@@ -106,7 +106,7 @@ impl<'a> Rest<'a> {
     }
 }
 
-/// The text that a sound JSON string stands for. Unlike Rust's, it may hold lone surrogates.
+/// The text of a valid JSON string. Unlike a Rust string, it may contain lone surrogates.
 fn string(json: &str) -> Text {
     let mut text = Text::default();
     let mut characters = json[1..json.len() - 1].chars();
@@ -142,7 +142,7 @@ fn number(json: &str) -> Result<Value, String> {
     })
 }
 
-/// The bytes as text, in any of Unicode's encodings.
+/// Decodes bytes as UTF-8, UTF-16 or UTF-32, whichever the first bytes show.
 pub(crate) fn decode(bytes: &[u8]) -> Result<String, String> {
     let wide = |skip: usize, unit: fn([u8; 2]) -> u16| {
         let (pairs, rest) = bytes[skip..].as_chunks::<2>();

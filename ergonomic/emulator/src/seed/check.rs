@@ -1,4 +1,4 @@
-//! Contradictions that the form of a seed does not exclude.
+//! Finds contradictions in a seed that has been parsed, such as a name that is given twice.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::kafka_connect::{self, Refusal, sink_positions, source_positions};
 use ccloud_connect_types::OffsetEntry;
 
 impl Seed {
-    /// Finds all contradictions that the form alone does not exclude.
+    /// Finds all contradictions in the seed. The error names all of them.
     pub(crate) fn check(&self) -> Result<(), SeedError> {
         let mut found = Found::default();
         found.unique("environment", self.environments.iter().map(|e| &*e.id));
@@ -27,7 +27,7 @@ impl Seed {
     }
 }
 
-/// What was found so far.
+/// The contradictions that were found so far.
 #[derive(Default)]
 struct Found(Vec<String>);
 
@@ -40,7 +40,9 @@ impl Found {
                 let place = format!("topic {:?}, partition {number}", topic.name);
                 if partition.earliest < 0 || partition.latest < partition.earliest {
                     let range = format!("{}..{}", partition.earliest, partition.latest);
-                    let problem = format!("{place}: {range} is not a range of offsets, 0 or more");
+                    let problem = format!(
+                        "{place}: {range} is not a range of offsets (earliest..latest, both 0 or more)"
+                    );
                     self.0.push(problem);
                 }
                 self.rate(partition.records_per_second, &place);
@@ -84,7 +86,7 @@ impl Found {
     fn rate(&mut self, rate: f64, place: &str) {
         if !(rate.is_finite() && rate >= 0.0) {
             self.0.push(format!(
-                "{place}: {rate} is not a number of records per second, 0 or more"
+                "{place}: {rate} is not a rate in records per second (a number of 0 or more)"
             ));
         }
     }

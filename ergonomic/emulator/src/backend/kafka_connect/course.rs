@@ -1,6 +1,6 @@
-//! The steps of one alteration at a real Kafka Connect: stop the connector, read its offsets, alter them, read them again,
-//! and restore the connector's state. After each step the record says how far the alteration has come, so that another
-//! process can continue.
+//! The steps of one alteration at a real Kafka Connect: stop the connector, read its offsets, alter them, read them again if
+//! the answer leaves the effect open, and restore the connector's state. After each step, the connector's file (see [`Record`])
+//! shows how far the alteration has come, so that another process can continue it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,13 +15,15 @@ use super::worker::{Trouble, segment};
 use crate::kafka_connect::entry as entry_of;
 use crate::lock::lock;
 
-/// The pause between two requests to the worker.
+/// The pause between two reads of the connector's status or offsets, and the first pause before a failed request is repeated.
 pub(super) const PAUSE: Duration = Duration::from_millis(100);
-/// How often to ask whether the connector has stopped, or is no longer stopped; the worker itself also waits for the
-/// tasks.
+/// The maximum number of reads of the connector's status while the alteration waits until the connector has stopped, or has left
+/// the state STOPPED.
 const LOOKS: usize = 300;
-/// How often a worker that does not answer is asked again, with pauses that double from 100 ms to 5 s: two minutes in all.
+/// The maximum number of attempts for a request whose failure may be temporary. The pauses between them double from 100 ms
+/// up to 5 s, and take about two minutes together.
 const ATTEMPTS: u32 = 30;
+/// The longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// One alteration in progress.
@@ -32,7 +34,7 @@ pub(super) struct Course {
 }
 
 impl Course {
-    /// Carries out all steps.
+    /// Carries out all steps of the alteration.
     pub(super) async fn run(mut self) {
         match self.stop().await {
             Ok(previous) => self.alter(previous).await,
@@ -48,7 +50,7 @@ impl Course {
         self.restore().await;
     }
 
-    /// Carries out the steps that an earlier process left.
+    /// Carries out the remaining steps of an alteration that an earlier process began.
     pub(super) async fn take_up(mut self) {
         match self.record.stage {
             Stage::Stopping => self.end(
@@ -56,7 +58,7 @@ impl Course {
                 "The offsets were not altered: the process that should have altered them ended first.",
             ),
             Stage::Altering => {
-                self.judge("The process that altered the offsets ended before the answer came.")
+                self.judge("The process that altered the offsets ended before Kafka Connect answered.")
                     .await;
             }
             Stage::Restoring | Stage::Done => {}
@@ -83,7 +85,7 @@ impl Course {
         self.offsets().await.map_err(why)
     }
 
-    /// Asks for the connector's status until a condition holds, or for some time; returns its last state.
+    /// Reads the connector's status until a condition is true, at most [`LOOKS`] times. Returns the last state.
     async fn state(&self, holds: impl Fn(&Status) -> bool) -> Result<String, Trouble> {
         let path = ["connectors", self.record.connector.as_str(), "status"];
         let mut looks = 0;
@@ -97,7 +99,8 @@ impl Course {
         }
     }
 
-    /// The offsets, when a worker answers and two answers in a row agree: just after a change an answer may be out of date.
+    /// Reads the offsets until two answers in a row are equal, because an answer just after a change may be out of date. After
+    /// 20 answers it returns the last one.
     async fn offsets(&self) -> Result<Vec<OffsetEntry>, Trouble> {
         let path = ["connectors", self.record.connector.as_str(), "offsets"];
         let mut before: Option<Vec<OffsetEntry>> = None;
@@ -122,7 +125,7 @@ impl Course {
             .all(|entry| entry.texts().1.is_none_or(|offset| offset == "null"));
         self.record.previous = Some(previous);
         if listed && nothing {
-            // Kafka would refuse the request: a group without offsets may not exist.
+            // No reset is sent: a connector without offsets may have no consumer group, and Kafka would refuse the reset then.
             self.end(
                 true,
                 "There was nothing to reset: the connector has no offsets.",
@@ -162,7 +165,8 @@ impl Course {
         }
     }
 
-    /// Says what the offsets show after a refusal: for a sink, some partitions may have changed.
+    /// Compares the offsets after a refusal with those before it, and returns the result as a sentence. A refused alteration of a
+    /// sink may have changed some partitions.
     async fn effect(&self) -> String {
         if let Ok(state) = self.state(|_| true).await
             && !matches!(state.as_str(), "STOPPED" | "PAUSED")
@@ -193,8 +197,8 @@ impl Course {
         }
     }
 
-    /// Decides from the offsets whether a request without an answer was carried out. The offsets are read several times,
-    /// because the request may still be in progress.
+    /// Decides from the offsets whether Kafka Connect carried out a request that got no answer. The offsets are read several
+    /// times, because the request may still be in progress.
     async fn judge(&mut self, why: &str) {
         for _ in 0..10 {
             match self.offsets().await {
@@ -202,7 +206,7 @@ impl Course {
                     return self.end(true, format!("{why} The offsets are what was asked for."));
                 }
                 Ok(_) => {}
-                // The alteration stays unfinished; the next process or the next request for the status continues it.
+                // The alteration stays unfinished. The next process, or the next request for the status, continues it.
                 Err(trouble) => return self.leave(Some(&trouble.to_string())),
             }
         }
@@ -213,7 +217,8 @@ impl Course {
         );
     }
 
-    /// Restores the connector's earlier state, unless the outcome is unknown: offsets can be judged only while it is stopped.
+    /// Restores the connector's earlier state. When the outcome is unknown, the connector stays stopped, because the offsets of a
+    /// running connector do not show the outcome.
     async fn restore(&mut self) {
         if self.record.outcome.is_none() {
             return;
@@ -245,7 +250,8 @@ impl Course {
         {
             outcome.message = format!("{} {remark}", sentence(&outcome.message));
         }
-        // Without the record, the next process would judge by offsets that have moved on.
+        // The file must show that the alteration is done. Otherwise the next process would continue the alteration, although the
+        // running connector has changed its offsets since.
         for _ in 0..ATTEMPTS {
             if self.save() {
                 break;
@@ -255,8 +261,8 @@ impl Course {
         self.leave(refused.as_deref());
     }
 
-    /// Gives the connector its earlier state back, unless another program has changed the state meanwhile; returns a
-    /// remark about that.
+    /// Restores the connector's earlier state, unless another program has changed the state meanwhile. Returns a sentence
+    /// about such a change.
     async fn switch_back(&self, name: &str, verb: &str) -> Result<Option<String>, Trouble> {
         let state = self.state(|_| true).await?;
         let by_another = match self.record.before {
@@ -269,22 +275,23 @@ impl Course {
             )));
         }
         retrying(|| self.workers.worker.put(name, verb)).await?;
-        // A worker answers before the connector has left STOPPED. An alteration that began meanwhile would take it for a
-        // connector that was stopped before.
+        // A worker answers before the connector has left the state STOPPED. This alteration waits until the connector has
+        // left it. Otherwise the next alteration would record STOPPED as the connector's earlier state.
         match self
             .state(|status| status.connector.state != "STOPPED")
             .await
         {
             Ok(state) if state == "STOPPED" => Err(Trouble::Refused {
                 status: 202,
-                message: "without effect".to_owned(),
+                message: "it had no effect".to_owned(),
             }),
             Ok(_) | Err(Trouble::Silent { .. }) => Ok(None),
             Err(trouble) => Err(trouble),
         }
     }
 
-    /// Notes what is left to do for the connector, and why.
+    /// Stores the sentence for this connector that `Workers::left` returns: what is left to do, and why. Removes the sentence
+    /// when nothing is left to do.
     pub(super) fn leave(&self, reason: Option<&str>) {
         let (name, stage) = (&self.record.connector, self.record.stage);
         let stays = reason.is_some() || stage != Stage::Done;
@@ -323,17 +330,17 @@ impl Course {
         self.save();
     }
 
-    /// Saves how far the alteration has come; returns whether that worked.
+    /// Writes the record of the alteration. Returns whether the record was written.
     fn save(&self) -> bool {
         let written = self.workers.records.write(&self.record, &self.lock);
         if let Err(error) = &written {
-            tracing::warn!(connector = self.record.connector, %error, "a record cannot be written");
+            tracing::warn!(connector = self.record.connector, %error, "the state directory cannot be written");
         }
         written.is_ok()
     }
 }
 
-/// Asks a worker until it answers, or until another attempt cannot help.
+/// Repeats a request until a worker answers, or until another attempt cannot succeed.
 async fn retrying<T, F>(ask: impl FnMut() -> F) -> Result<T, Trouble>
 where
     F: Future<Output = Result<T, Trouble>>,
@@ -341,7 +348,7 @@ where
     retrying_after(Trouble::may_pass, ask).await
 }
 
-/// Asks a worker again as long as its answer is such trouble.
+/// Repeats a request while it fails with an error for which `trouble` is true, at most [`ATTEMPTS`] times.
 async fn retrying_after<T, F>(
     trouble: fn(&Trouble) -> bool,
     mut ask: impl FnMut() -> F,
@@ -360,9 +367,9 @@ where
     ask().await
 }
 
-/// The body that sets, or resets, what the record lists.
+/// The body of a PATCH that sets the recorded entries, or resets their partitions when the recorded request is a DELETE.
 fn patch(record: &Record) -> String {
-    // What is to be set is sent as it came, because Kafka Connect decides what a key means that is given twice.
+    // An entry of a PATCH is sent as it came. If a key occurs twice in it, Kafka Connect decides which value counts.
     let entries = record.offsets.iter().map(|entry| {
         if record.kind == AlterationType::Patch {
             return entry.to_string();
@@ -376,7 +383,7 @@ fn patch(record: &Record) -> String {
     format!(r#"{{"offsets":[{entries}]}}"#)
 }
 
-/// A message that ends with a full stop.
+/// The message, with a full stop added if it has no mark at its end.
 fn sentence(message: &str) -> String {
     let message = message.trim_end();
     if message.ends_with(['.', '!', '?']) {
