@@ -89,8 +89,8 @@ pub(crate) async fn perform(
         planned.warn(finding);
     }
     if options.dry_run || !options.yes {
-        // Adds a warning when `send` is expected to refuse the plan. With `--yes`, `send` refuses the plan without this
-        // warning.
+        // Adds a warning when `send` is expected to refuse the plan. With `--yes` no person decides, so the warning is not
+        // needed: `send` itself refuses the plan.
         planned.foresee().await;
     }
     if let Some(hint) = change.hint.filter(|_| depends_on_ends(planned.plan())) {
@@ -169,8 +169,8 @@ pub(crate) async fn perform(
     }
 }
 
-/// Warns of partitions that would go back to their positions in the file's sample, perhaps because their entries in the file
-/// were not edited.
+/// Warns of each entry of the file whose position is before the partition's current one. Perhaps the entry was not edited, and
+/// the connector has read on since the file was made.
 fn back_to_the_file(planned: &PlannedAlteration, sample: Option<Timestamp>) -> Vec<Finding> {
     let Some(sample) = sample else {
         return Vec::new();
