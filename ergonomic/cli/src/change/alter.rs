@@ -375,7 +375,8 @@ async fn send(
             let failure = session.explain(error.into(), path);
             let get = |options: &str| session.command("get", path.connector.as_str(), options);
             Err(match failure.exit {
-                // The sink reads too fast for the skip. While the sink runs, the same command would be refused again.
+                // The sink reads too fast for the skip: while it runs, the same command would be refused again. So the tip is to
+                // pause the sink.
                 _ if is_outrun && reads_on => {
                     let tip = session.pause_first(&path.connector).await;
                     failure.tip(Some(tip)).next(get("--max-age 0"))

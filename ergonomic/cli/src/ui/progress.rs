@@ -136,7 +136,7 @@ impl Ui {
             let seconds = Duration::from_secs(started.elapsed().as_secs());
             let ended = ended.get();
             format!(
-                "{ended}/{all} ended, {} of at most {}",
+                "{ended}/{all} alterations ended, {} of at most {}",
                 span(seconds),
                 span(limit)
             )

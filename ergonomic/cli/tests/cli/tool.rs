@@ -103,7 +103,7 @@ pub(crate) fn finish(command: &mut Command, input: &str) -> Ran {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // Writing fails when the tool refuses the command before it reads the input.
+    // Writing fails when the tool refuses the command before it reads the input, so an error is ignored here.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     let output = child.wait_with_output().unwrap();
     Ran {
