@@ -202,7 +202,7 @@ fn texts_of_refusals() {
             &current,
             Intent::copy_from([]),
             "the offsets have 1 problem:\
-             \n  offsets: is empty, so there is nothing to set; the offsets of a connector that has stored none look like this (to bring the connector back to having none, reset all its partitions; to set positions, list their partitions)",
+             \n  offsets: is empty, so there is nothing to set; the offsets of a connector that has stored none look like this (to remove the connector's offsets, reset all its partitions; to set positions, list the partitions)",
         ),
     ] {
         assert_eq!(
