@@ -115,7 +115,8 @@ impl Brokers {
 }
 
 /// The search for the time of the record at `position`. Kafka answers a time with the offset of the first record at or after that
-/// time. The search finds the latest time for which this offset is at most `position`.
+/// time. The search finds the latest time for which this offset is at most `position`. When times rise with offsets, that is
+/// the time of the record.
 #[derive(Clone, Copy, Debug)]
 struct Search {
     position: i64,

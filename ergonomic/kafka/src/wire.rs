@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 /// The maximum size of an answer, in bytes.
 pub(crate) const MAX_FRAME: usize = 64 << 20;
 
-/// Why an answer has no value for the caller.
+/// Why the client cannot use an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// The answer ends early or has an invalid value. The text describes the problem, and contains no byte of the answer.
@@ -71,7 +71,7 @@ impl<'a> Reader<'a> {
     ) -> Result<Vec<T>> {
         let length = usize::try_from(self.i32()?).unwrap_or(0);
         if length > self.0.len() {
-            return Err(Refusal::Malformed("a list in it is longer than its data"));
+            return Err(Refusal::Malformed("a list in it is longer than the answer"));
         }
         let mut list = Vec::new();
         for _ in 0..length {

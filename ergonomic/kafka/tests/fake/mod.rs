@@ -217,7 +217,7 @@ impl Fake {
         format!("localhost:{}", self.state().addresses[node].port())
     }
 
-    /// Replaces the function that decides what is sent.
+    /// Replaces the function that decides what the nodes send.
     pub(crate) fn hook(&self, hook: impl FnMut(usize, i16, Vec<u8>) -> Reply + Send + 'static) {
         self.state().hook = Box::new(hook);
     }
@@ -243,7 +243,7 @@ async fn serve(
     stream.set_nodelay(true).unwrap();
     match listening {
         Listening::Silent => std::future::pending().await,
-        // Waits for the first bytes and does not read them: closing a connection with unread bytes resets it.
+        // The node waits for the client's first bytes and does not read them, so that closing the connection resets it.
         Listening::Dropping => stream.readable().await.unwrap(),
         Listening::PlainText => {
             let _ = stream.read(&mut [0; 1024]).await;

@@ -20,7 +20,7 @@ async fn earliest_latest_first_and_the_record_at_a_time() {
     let second = |n: i64| (n, T0 + n * 1000);
     let partitions: [(i64, i64, Vec<_>); 8] = [
         (0, 100, (0..100).map(second).collect()),
-        // The times fall with rising offsets.
+        // Later offsets have earlier times.
         (0, 100, (0..100).map(|n| (n, second(99 - n).1)).collect()),
         // A partition that never had a record, and a partition whose records were all deleted.
         (0, 0, vec![]),

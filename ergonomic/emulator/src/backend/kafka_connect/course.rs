@@ -240,7 +240,7 @@ impl Course {
             let said = sentence(&outcome.message);
             outcome.message = format!("{said} The connector is still STOPPED: {reason}");
         }
-        // The file must show that the alteration is done. Otherwise the next process would continue the alteration, although the
+        // The record file must show that the alteration is done. Otherwise the next process would continue it, although the
         // running connector has changed its offsets since.
         for _ in 0..ATTEMPTS {
             if self.save() {
