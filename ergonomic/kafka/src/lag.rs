@@ -122,7 +122,7 @@ struct Search {
     position: i64,
     /// A time for which Kafka's answer is an offset of at most `position`, and that offset.
     low: Found,
-    /// A time for which Kafka's answer is, or is assumed to be, an offset above `position`; and such an offset.
+    /// A time for which Kafka's answer is, or is assumed to be, an offset above `position`, and that offset.
     high: Found,
 }
 

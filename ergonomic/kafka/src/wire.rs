@@ -121,7 +121,7 @@ impl Writer {
         self.0[start..start + 4].copy_from_slice(&length);
     }
 
-    /// Writes a string of at most 32,767 bytes. Longer names of topics and groups were refused before.
+    /// Writes a string of at most 32,767 bytes. Longer names of topics and groups are refused before a request is written.
     pub(crate) fn text(&mut self, text: &str) {
         let length = i16::try_from(text.len()).unwrap_or(i16::MAX);
         self.i16(length);
@@ -166,7 +166,7 @@ macro_rules! numbers {
 
 numbers!(i8 i16 i32 i64);
 
-/// A length as Kafka's protocol writes it. No request of this crate is long enough to exceed the largest number.
+/// A length in the form of Kafka's protocol. No request of this crate is longer than an `i32` allows.
 fn length(length: usize) -> i32 {
     i32::try_from(length).unwrap_or(i32::MAX)
 }

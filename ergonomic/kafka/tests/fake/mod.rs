@@ -109,7 +109,7 @@ pub(crate) struct State {
     pub(crate) mechanisms: Vec<&'static str>,
     /// The number of further answers to Metadata that wrongly name node 0 as the leader of every partition.
     pub(crate) stale: usize,
-    /// An error code for partition 0, and the number of further answers to ListOffsets that contain it.
+    /// An error code for partition 0 of every topic, and the number of further answers to ListOffsets that contain it.
     pub(crate) leader_code: (i16, usize),
     /// The number of requests that are answered on one connection. The next request closes the connection, as a real broker does
     /// when the authentication has expired.

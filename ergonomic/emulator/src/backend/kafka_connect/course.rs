@@ -76,7 +76,7 @@ impl Course {
         self.offsets().await
     }
 
-    /// Reads the connector's status until a condition is true, at most [`LOOKS`] times. Returns whether it is true.
+    /// Reads the connector's status until a condition is true, at most [`LOOKS`] times. Returns whether the condition became true.
     async fn until(&self, holds: impl Fn(&Status) -> bool) -> Result<bool, Trouble> {
         let path = ["connectors", self.record.connector.as_str(), "status"];
         for _ in 0..LOOKS {
