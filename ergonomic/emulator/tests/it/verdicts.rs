@@ -198,8 +198,8 @@ impl Table {
                 .unwrap_or_default();
             let names: Vec<_> = names.split(',').filter(|name| !name.is_empty()).collect();
             let mut plugin = json!({"refuses": text("refuse").map(|_| "the plugin refuses")});
-            // Only the source with the setting `server` writes offsets. In an offset, its task needs
-            // the text `file` and accepts only an integer as `pos`. The task writes three records in two seconds.
+            // Only the source with the setting `server` writes offsets. In an offset, its task needs the text `file`, and
+            // accepts only an integer as `pos`. The task writes three records in two seconds.
             let progress = text("server").map(|server| {
                 plugin["offset"] = json!(["file"]);
                 plugin["texts"] = json!(["file"]);

@@ -85,7 +85,8 @@ impl Workers {
         let Some(lock) = self.records.lock(name)? else {
             return Ok(record);
         };
-        // The alteration record is read again, because another process may have finished the alteration before this process got the lock.
+        // The alteration record is read again, because another process may have finished the alteration before this process
+        // got the lock.
         let record = self.records.read(name)?;
         if let Some(record) = record.clone().filter(|record| record.stage != Stage::Done) {
             self.spawn(self.course(lock, record).take_up());
