@@ -31,8 +31,8 @@ struct Connector {
     name: String,
     kind: String,
     config: BTreeMap<String, String>,
-    /// The connector's offsets before the request, as the worker answers a GET. It holds for each row of this connector that has
-    /// no `before` of its own.
+    /// The connector's offsets before the request, as the worker answers a GET. They apply to each row of this connector that
+    /// has no `before` of its own.
     before: String,
 }
 
