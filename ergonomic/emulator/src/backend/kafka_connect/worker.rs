@@ -296,7 +296,7 @@ fn plain(status: StatusCode, body: &[u8]) -> String {
     format!("{reason} {text}").trim().to_owned()
 }
 
-/// The deepest cause of an error, which does not contain the URL; the error itself when it has no cause.
+/// The deepest cause of an error, which does not contain the URL. An error without a cause is described itself.
 fn describe(error: &(dyn std::error::Error + 'static)) -> String {
     let mut causes = Vec::new();
     let mut next = error.source();
