@@ -120,7 +120,7 @@ impl Brokers {
 #[derive(Clone, Copy, Debug)]
 struct Search {
     position: i64,
-    /// A time for which Kafka's answer is an offset of at most `position`, and that offset.
+    /// A time for which Kafka's answer is an offset of at most `position`, and that offset. At first, the partition's first record.
     low: Found,
     /// A time for which Kafka's answer is, or is assumed to be, an offset above `position`, and that offset.
     high: Found,

@@ -29,7 +29,7 @@ pub(crate) struct Worker {
     http: reqwest::Client,
     urls: Vec<reqwest::Url>,
     credentials: Option<(String, String)>,
-    /// The index of the worker that answered the latest request. The next request goes to this worker first.
+    /// The index of the worker that last got a request. The next request goes to this worker first.
     preferred: AtomicUsize,
 }
 
