@@ -153,7 +153,7 @@ choices! {
         /// The answer is 202, because the service answers before it begins the alteration. The alteration ends as FAILED.
         #[default]
         AsFailed,
-        /// The answer is 500 at once, as from Kafka Connect. No position has changed, while Kafka Connect may have changed
+        /// The answer is 500 at once, as from Kafka Connect. No position has changed, whereas Kafka Connect may have changed
         /// some positions of a sink.
         AtOnce,
     }

@@ -15,9 +15,9 @@ use super::service::{Core, Outcome};
 use super::siblings;
 use super::world::{AlterRequest, NOTHING_TO_PATCH, malformed};
 
-/// How much older than the latest request the request in a stale status is.
+/// The time by which the request in a stale status is older than the latest request.
 const STALE_BY: Duration = Duration::from_secs(3600);
-/// The duration of the alteration that a stale status shows, which is that of the one alteration recorded from the service.
+/// The duration of the alteration in a stale status. The only alteration that was recorded from the service took this time.
 const STALE_TOOK: Duration = Duration::from_secs(53);
 
 impl Core {

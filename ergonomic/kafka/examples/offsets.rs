@@ -1,4 +1,4 @@
-//! Prints the bounds of each partition of some topics, and the offset at a time:
+//! Prints the bounds of each partition of some topics, and the offset at a time. Usage:
 //!
 //! ```text
 //! KAFKA_API_KEY=… KAFKA_API_SECRET=… offsets SASL_SSL://HOST:9092 2026-11-26T08:00:00Z orders payments

@@ -128,7 +128,11 @@ async fn reach(settings: &Settings, address: &Address) -> Result<Box<dyn Duplex>
     let Address { host, port } = address;
     let addresses: Vec<_> = tokio::net::lookup_host((host.as_str(), *port))
         .await
-        .map_err(|error| KafkaError::passing(format!("the name has no address here ({error})")))?
+        .map_err(|error| {
+            KafkaError::passing(format!(
+                "this machine finds no address for the host ({error})"
+            ))
+        })?
         .collect();
     if settings.tls.is_none() && !addresses.iter().all(|address| address.ip().is_loopback()) {
         return Err(KafkaError::new(

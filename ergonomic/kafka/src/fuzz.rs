@@ -44,7 +44,7 @@ fn list_offsets() -> Vec<u8> {
 
 fn answers() -> impl Strategy<Value = Vec<u8>> {
     let noise = prop::collection::vec(any::<u8>(), 0..400);
-    // Small numbers as bytes often form short lists in lists.
+    // An answer of small bytes often has short lists, and lists within lists.
     let small = prop::sample::select(vec![0_u8, 0, 0, 0, 1, 2, 255]);
     let small = prop::collection::vec(small, 0..400);
     let changed = (0..list_offsets().len(), any::<u8>()).prop_map(|(at, byte)| {

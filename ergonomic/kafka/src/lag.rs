@@ -115,13 +115,14 @@ impl Brokers {
 }
 
 /// The search for the time of the record at `position`. Kafka answers a time with the offset of the first record at or after that
-/// time. The search finds the latest time for which this offset is at most `position`.
+/// time. The search finds the latest time for which this offset is at most `position`. When times rise with offsets, that is
+/// the time of the record.
 #[derive(Clone, Copy, Debug)]
 struct Search {
     position: i64,
-    /// A time for which Kafka's answer is an offset of at most `position`, and that offset.
+    /// A time for which Kafka's answer is an offset of at most `position`, and that offset. At first, the partition's first record.
     low: Found,
-    /// A time for which Kafka's answer is, or is assumed to be, an offset above `position`; and such an offset.
+    /// A time for which Kafka's answer is, or is assumed to be, an offset above `position`, and that offset.
     high: Found,
 }
 

@@ -190,7 +190,7 @@ fn by_partition<T>(
     Ok(all)
 }
 
-/// Writes one ListOffsets request, which contains each partition once. The times must all be [`STABLE`], or none of them.
+/// Writes one ListOffsets request, which contains each partition once. Either every time is [`STABLE`], or none is.
 pub(crate) fn write_list_offsets(body: &mut Writer, times: &BTreeMap<TopicPartition, i64>) {
     let is_stable = times.values().any(|time| *time == STABLE);
     let mut topics: BTreeMap<&str, Vec<(i32, i64)>> = BTreeMap::new();

@@ -15,7 +15,7 @@ use crate::protocol::{self, Found, FoundOffsets, LIST_OFFSETS, METADATA, Request
 use crate::settings::Settings;
 use crate::wire::{Reader, Refusal, Writer};
 
-/// The time for which the offset of each partition is asked.
+/// For each partition, the time whose offset Kafka is asked for.
 pub(crate) type Times = BTreeMap<TopicPartition, i64>;
 
 pub(crate) struct Question {
@@ -282,8 +282,8 @@ fn late(settings: &Settings, address: &Address) -> KafkaError {
     KafkaError::new(ErrorKind::Unavailable, message).at(address)
 }
 
-/// Sends a leader one request for each round, because a request may contain a partition only once. All requests are sent on one
-/// connection, without waiting for answers in between.
+/// Sends a leader one request for each element of `rounds`, which has one time for each partition: a request may contain a
+/// partition only once. All requests are sent on one connection, without waiting for answers in between.
 async fn ask_leader(
     settings: &Settings,
     leader: &Address,

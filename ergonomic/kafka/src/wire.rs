@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 /// The maximum size of an answer, in bytes.
 pub(crate) const MAX_FRAME: usize = 64 << 20;
 
-/// Why an answer has no value for the caller.
+/// Why the client cannot use an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
     /// The answer ends early or has an invalid value. The text describes the problem, and contains no byte of the answer.
@@ -71,7 +71,7 @@ impl<'a> Reader<'a> {
     ) -> Result<Vec<T>> {
         let length = usize::try_from(self.i32()?).unwrap_or(0);
         if length > self.0.len() {
-            return Err(Refusal::Malformed("a list in it is longer than its data"));
+            return Err(Refusal::Malformed("a list in it is longer than the answer"));
         }
         let mut list = Vec::new();
         for _ in 0..length {
@@ -121,7 +121,7 @@ impl Writer {
         self.0[start..start + 4].copy_from_slice(&length);
     }
 
-    /// Writes a string of at most 32,767 bytes. Longer names of topics and groups were refused before.
+    /// Writes a string of at most 32,767 bytes. Longer names of topics and groups are refused before a request is written.
     pub(crate) fn text(&mut self, text: &str) {
         let length = i16::try_from(text.len()).unwrap_or(i16::MAX);
         self.i16(length);
@@ -166,7 +166,7 @@ macro_rules! numbers {
 
 numbers!(i8 i16 i32 i64);
 
-/// A length as Kafka's protocol writes it. No request of this crate is long enough to exceed the largest number.
+/// A length in the form of Kafka's protocol. No request of this crate is longer than an `i32` allows.
 fn length(length: usize) -> i32 {
     i32::try_from(length).unwrap_or(i32::MAX)
 }

@@ -59,8 +59,8 @@ async fn nothing_in_logs_at_trace_level_nor_in_errors_nor_in_debug() {
     assert_eq!(brokers.offsets(["orders"], None).await.unwrap().errors, []);
     // The client must have sent the secret. Otherwise this test would prove nothing.
     assert_eq!(fake.state().passwords, [SECRET]);
-    // As the answer to SaslAuthenticate, these bytes are code 58 with the secret as the message. As the answer to another
-    // request, they cannot be read, and contain the secret.
+    // Read as an answer to SaslAuthenticate, these bytes are error code 58 with the secret as its message. Read as an answer to
+    // any other request, they are malformed, and an error must not quote them.
     let length = i16::try_from(SECRET.len()).unwrap().to_be_bytes();
     let repeated = [&[0, 58], &length[..], SECRET.as_bytes(), &[0; 12]].concat();
     for (failing, _) in ALL {

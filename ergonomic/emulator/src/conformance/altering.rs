@@ -166,8 +166,8 @@ async fn check_busy(run: &mut Run<'_>, start: &Start, refuses: bool) -> Result<(
         &second,
     );
     run.assume("busy", second.status == 409, &second);
-    // Kafka Connect refuses an entry of a sink without topic with 400. It is not known which entries the plugin of a source
-    // refuses, so the check needs a sink.
+    // The check needs an entry that is certainly refused. Kafka Connect answers 400 to a sink's entry without a topic, but for
+    // a source it is not known which entries the plugin refuses.
     if !refuses || !start.is_sink {
         run.assume("check_order", Verdict::NotTested, &second);
         return Ok(());

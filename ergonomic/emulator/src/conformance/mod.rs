@@ -1,6 +1,7 @@
 //! One suite of checks for the emulator and for the live service.
 //!
-//! The suite distinguishes facts, which the service documents, from the emulator's [`Assumptions`](super::Assumptions). It
+//! The suite distinguishes facts, which the service's documents state, from the emulator's
+//! [`Assumptions`](super::Assumptions). It
 //! reports for each fact and each assumption whether the answers confirm it. The tests of this crate run the suite against the
 //! emulator. A person can run it against the live service with the example `conformance` and an expendable connector.
 //!

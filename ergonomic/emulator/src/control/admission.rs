@@ -85,7 +85,8 @@ mod tests {
             "127.0.0.1 - open host=localhost,x-real-ip=1.2.3.4 401",
             "127.0.0.1 - open host=localhost,via=1.1-proxy 401",
             "127.0.0.1 - open host=localhost,forwarded=for 401",
-            // Web pages whose host name resolves to this address, and web pages of other origins.
+            // Web pages whose host name resolves to this address, and web pages of other origins, must be refused. The last case,
+            // a web page of the same origin, must be allowed.
             "127.0.0.1 key open host=evil.example:8099 403",
             "127.0.0.1 key open host=localhost.evil.example 403",
             "127.0.0.1 key open host=user@127.0.0.1.evil.example 403",

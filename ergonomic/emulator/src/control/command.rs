@@ -81,8 +81,8 @@ pub struct ConnectorChange {
     pub state: Option<String>,
     /// The reason for the connector's state. Allowed only with a state other than `RUNNING`, `PAUSED` and `PROVISIONING`.
     pub trace: Option<String>,
-    /// The tasks of the connector, numbered from 0, until the connector starts again. Default: one task in the state of the
-    /// connector. The connector processes nothing while one of its tasks is not running.
+    /// The tasks of the connector, numbered from 0. They keep these states until the connector starts again. Default: one task in
+    /// the state of the connector. The connector processes nothing while one of its tasks is not running.
     #[serde(deserialize_with = "objects")]
     pub tasks: Option<Vec<TaskChange>>,
 }

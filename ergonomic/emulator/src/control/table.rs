@@ -157,7 +157,8 @@ static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
     ]
 });
 
-/// Makes the row of a request that only reads. [`Row::acts`] or [`Row::takes`] turn it into a request that gives a command.
+/// Makes the row of a request that only reads. [`Row::acts`] or [`Row::takes`] turns it into one whose request carries out
+/// a command.
 fn row<V: Serialize + JsonSchema + 'static>(
     id: &'static str,
     path: &'static str,
@@ -177,7 +178,7 @@ fn row<V: Serialize + JsonSchema + 'static>(
 }
 
 impl Row {
-    /// Makes the request give this command. The request has no body.
+    /// Turns the row into one whose request has no body and carries out this command.
     fn acts(mut self, method: Method, command: Command) -> Self {
         self.method = method;
         self.parse = Some(Box::new(move |_, body| match body {
@@ -187,7 +188,7 @@ impl Row {
         self
     }
 
-    /// Makes the request give a command that is made from its path and body.
+    /// Turns the row into one whose request carries out a command. `command` makes the command from the path and the body.
     fn takes<B: DeserializeOwned + JsonSchema + 'static>(
         mut self,
         method: Method,
@@ -199,7 +200,7 @@ impl Row {
         self
     }
 
-    /// Carries out the request's command, if it gives one, and replies with the state after the change.
+    /// Carries out the request's command, if it has one, and replies with the state after the change.
     pub(super) fn perform(
         &self,
         core: &Core,

@@ -9,15 +9,15 @@ use std::time::Duration;
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 
-/// The body of a response, with the pieces and the break that a fault prescribes.
+/// The body of a response, which may be sent in pieces or cut off, as a fault prescribes.
 pub(crate) struct ReplyBody {
     rest: Bytes,
-    /// The number of bytes that are still sent before the connection breaks; `None` for a body without a break.
+    /// The number of bytes that are still sent before the connection breaks; `None` when the whole body is sent.
     breaks_after: Option<usize>,
     pace: Option<(usize, Duration)>,
     pause: Option<Pin<Box<tokio::time::Sleep>>>,
     /// Whether `poll_frame` has returned `Pending` once before the error that breaks the connection. In that pause the server
-    /// can send the bytes that come before the break.
+    /// can send the bytes that it has buffered.
     sent: bool,
 }
 

@@ -133,7 +133,7 @@ async fn serve(
     let parts = connection.into_parts();
     let mut stream = parts.io.into_inner();
     if abort.load(Ordering::Relaxed) {
-        // When a socket with zero linger is closed, the connection is reset. An error means that the socket is already closed.
+        // With zero linger, dropping the socket resets the connection. An error means that the socket is already closed.
         let _ = stream.set_zero_linger();
         return;
     }

@@ -37,13 +37,13 @@ pub(crate) fn is_silent(connector: &Connector) -> bool {
     connector.kind != Kind::Sink && !validates
 }
 
-/// Checks an alteration like the sink's plugin, which refuses every alteration or none.
+/// Checks an alteration as the sink's plugin does. The plugin refuses every alteration or none.
 pub(crate) fn check_sink(connector: &Connector) -> Result<(), Refusal> {
     let refusal = connector.plugin.refuses.clone().map(Refusal::Plugin);
     refusal.map_or(Ok(()), Err)
 }
 
-/// Checks the entries of an alteration like the source's plugin. A reset is accepted, unless the plugin refuses every
+/// Checks the entries of an alteration as the source's plugin does. A reset is accepted, unless the plugin refuses every
 /// alteration.
 pub(crate) fn check_source(connector: &Connector, entries: &[Entry]) -> Result<(), Refusal> {
     check_sink(connector)?;

@@ -172,8 +172,8 @@ pub struct Progress {
     pub per_second: f64,
     /// The partitions that the connector reads, each with the offset from which it begins when no offset is stored. An offset
     /// that the connector writes has exactly the members of the offset given here for its partition. Default: the connector's
-    /// `offsets` with 0 in `member`; then the connector writes all members of the stored offset. Entries for other partitions
-    /// are stored, but the connector never reads or writes them.
+    /// `offsets` with 0 in `member`. With the default, the connector writes all members of the stored offset. Entries for other
+    /// partitions are stored, but the connector never reads or writes them.
     #[serde(default, deserialize_with = "entries")]
     #[schemars(schema_with = "entries_schema")]
     pub fresh: Vec<OffsetEntry>,
@@ -182,8 +182,8 @@ pub struct Progress {
 /// The rules by which a connector's plugin accepts offsets.
 ///
 /// For the classes `MirrorSource`, `MirrorCheckpoint`, `MirrorHeartbeat` and `FileStreamSource`, an alteration is checked by the
-/// rules of Kafka's own plugins, and of the members of this type only by `refuses`. The name of the class may also begin with
-/// the name of its package, and may end with `Connector`.
+/// rules of Kafka's own plugins. For these classes, `refuses` is the only member of this type that affects an alteration. The
+/// name of the class may also begin with the name of its package, and may end with `Connector`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]

@@ -242,7 +242,7 @@ fn failed_by(reason: impl Into<String>) -> (String, Option<String>) {
     ("FAILED".to_owned(), Some(reason.into()))
 }
 
-/// The last multiple of a period that is not after the time `at`; `at` itself when the period is zero.
+/// The latest time that is a multiple of a period, and is not after `at`. When the period is zero, this is `at` itself.
 fn last_multiple(period: Duration, at: Duration) -> Duration {
     let Some(into) = at.as_nanos().checked_rem(period.as_nanos()) else {
         return at;

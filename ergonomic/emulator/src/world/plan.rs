@@ -158,7 +158,7 @@ fn sink(
         known && if position.is_some() { sets } else { resets }
     });
     // A consumer group that does not exist has no position to reset, but the request that sets positions creates the group.
-    // It is *assumed* that Kafka handles the request that sets positions first.
+    // It is *assumed* that Kafka handles this request before the one with the positions to reset.
     if !group && wanted.values().all(Option::is_none) {
         wanted.clear();
     }

@@ -179,7 +179,7 @@ impl Positions {
                 }
             }
             (Self::Sink { .. }, Change::Source(_)) | (Self::Source(_), Change::Sink(_)) => {
-                unreachable!("a change is read for the kind of its connector")
+                unreachable!("the change was made for a connector of this kind")
             }
         }
     }

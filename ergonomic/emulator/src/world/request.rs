@@ -16,9 +16,10 @@ pub(crate) struct AlterRequest {
     pub(crate) kind: AlterationType,
     /// The entries byte for byte as the client sent them; empty when the request has none.
     pub(crate) offsets: Vec<OffsetEntry>,
-    /// The same entries in parsed form.
+    /// The entries of the request in parsed form.
     pub(crate) entries: Vec<Entry>,
-    /// The assumptions at the time at which the request arrived. Later switches do not change how it is carried out.
+    /// The assumptions at the time at which the request arrived. Later switches do not change how the request is
+    /// carried out.
     pub(crate) assumptions: Assumptions,
 }
 

@@ -26,7 +26,7 @@ async fn busy_before_the_offsets_are_looked_at() {
         stage.alter(MY_SINK, DELETE).await;
         let entry = r#"{"type":"PATCH","offsets":[{"partition":{}}]}"#;
         assert_eq!(stage.alter(MY_SINK, entry).await.status, status);
-        // A PATCH without entries must be refused with 400 in either order, because this check comes before both.
+        // A PATCH without entries must be refused with 400 for each value of `check_order`, because this is checked first.
         let nothing = stage.alter(MY_SINK, r#"{"type":"PATCH"}"#).await;
         assert_eq!(nothing.status, 400);
     }

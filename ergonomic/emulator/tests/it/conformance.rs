@@ -110,8 +110,8 @@ async fn what_does_not_conform_is_found() {
     let error = suite(&stage, "orders-sink").run().await.unwrap_err();
     assert!(error.to_string().contains("no offsets"), "{error}");
 
-    // The suite accepts that its first three alterations are refused. The fourth must be accepted, so the fault in its reply
-    // must end the suite with an error.
+    // The suite continues although its first three alterations are refused. It cannot continue without the fourth one, so the
+    // fault in the fourth reply must end the suite with an error.
     stage
         .emulator
         .fault(Operation::Alter, Fault::error(400, "refused").times(3));

@@ -207,8 +207,8 @@ async fn a_worker_that_is_starting_is_waited_for() {
     assert_eq!(read.status, 502, "{}", read.text);
 }
 
-/// A connector may resume late, and the emulator must wait until it runs. Otherwise the next alteration would record it as
-/// stopped, and would leave it stopped at its end.
+/// A connector may resume late, and the emulator must wait until it runs. Otherwise the next alteration would take
+/// STOPPED for the connector's earlier state, and would leave it stopped.
 #[tokio::test]
 async fn the_connector_is_resumed_until_it_runs() {
     for (fault, times) in [(Fault::Lost, 2), (Fault::Late, 1)] {

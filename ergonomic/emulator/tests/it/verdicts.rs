@@ -2,8 +2,8 @@
 //! answer of a worker of version 4.1.1, and the offsets after the request. The test sends the request of every row to the
 //! simulated world, in the service's form, and compares the results.
 //!
-//! `tests/data/differences.txt` lists the rows whose results may differ, because the service is assumed to differ from Kafka
-//! Connect. It gives the reason for each row.
+//! `tests/data/differences.txt` lists the rows for which the simulated world may give another result than the worker, because the
+//! service is assumed to differ from Kafka Connect. The rows are grouped by reason.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -31,7 +31,8 @@ struct Connector {
     name: String,
     kind: String,
     config: BTreeMap<String, String>,
-    /// The worker's answer to a GET of the offsets before the request of a row. A row may replace it with its own `before`.
+    /// The connector's offsets before the request, as the worker answers a GET. They apply to each row of this connector that
+    /// has no `before` of its own.
     before: String,
 }
 
@@ -197,8 +198,8 @@ impl Table {
                 .unwrap_or_default();
             let names: Vec<_> = names.split(',').filter(|name| !name.is_empty()).collect();
             let mut plugin = json!({"refuses": text("refuse").map(|_| "the plugin refuses")});
-            // Only the source with the setting `server` writes offsets. Its task needs the members `file` and `pos`, an
-            // integer, and writes three records in two seconds.
+            // Only the source with the setting `server` writes offsets. In an offset, its task needs the text `file`, and
+            // accepts only an integer as `pos`. The task writes three records in two seconds.
             let progress = text("server").map(|server| {
                 plugin["offset"] = json!(["file"]);
                 plugin["texts"] = json!(["file"]);
@@ -279,7 +280,7 @@ impl<'a> Group<'a> {
         let tail = match row.method.as_str() {
             "GET" => "/offsets/request/status",
             "PATCH" | "DELETE" => "/offsets/request",
-            // Kafka Connect refuses other methods at the path of the offsets. The service refuses them at this path.
+            // Kafka Connect and the service refuse all other methods at the path of the offsets.
             _ => "/offsets",
         };
         let method = match row.method.as_str() {

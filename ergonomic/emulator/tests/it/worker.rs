@@ -25,7 +25,7 @@ pub(super) enum Fault {
     /// The request takes effect and is never answered.
     Unanswered,
     Status(u16),
-    /// The request has no effect, and the worker answers that it can be retried. A real worker gives this answer while tasks of
+    /// The request has no effect, and the worker answers that a client can retry it. A real worker gives this answer while tasks of
     /// a stopped sink are still in the sink's consumer group.
     NotYet,
     /// The request takes effect, and the worker answers that it did not wait for that.

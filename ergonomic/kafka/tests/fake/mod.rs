@@ -109,7 +109,7 @@ pub(crate) struct State {
     pub(crate) mechanisms: Vec<&'static str>,
     /// The number of further answers to Metadata that wrongly name node 0 as the leader of every partition.
     pub(crate) stale: usize,
-    /// An error code for partition 0, and the number of further answers to ListOffsets that contain it.
+    /// An error code for partition 0 of every topic, and the number of further answers to ListOffsets that contain it.
     pub(crate) leader_code: (i16, usize),
     /// The number of requests that are answered on one connection. The next request closes the connection, as a real broker does
     /// when the authentication has expired.
@@ -217,7 +217,7 @@ impl Fake {
         format!("localhost:{}", self.state().addresses[node].port())
     }
 
-    /// Replaces the function that decides what is sent.
+    /// Replaces the function that decides what the nodes send.
     pub(crate) fn hook(&self, hook: impl FnMut(usize, i16, Vec<u8>) -> Reply + Send + 'static) {
         self.state().hook = Box::new(hook);
     }
@@ -243,7 +243,7 @@ async fn serve(
     stream.set_nodelay(true).unwrap();
     match listening {
         Listening::Silent => std::future::pending().await,
-        // Waits for the first bytes and does not read them: closing a connection with unread bytes resets it.
+        // The node waits for the client's first bytes and does not read them, so that closing the connection resets it.
         Listening::Dropping => stream.readable().await.unwrap(),
         Listening::PlainText => {
             let _ = stream.read(&mut [0; 1024]).await;

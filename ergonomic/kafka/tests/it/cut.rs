@@ -52,14 +52,14 @@ async fn an_answer_that_is_cut_at_any_byte_cannot_be_read() {
     }
 }
 
-/// When a connection ends within an answer, the question must fail if no broker has accepted the key yet. Later the client must
-/// repeat the request, so that the question succeeds.
+/// When a connection ends within an answer, the question must fail if no broker has accepted the key yet. Once a broker
+/// has accepted the key, the client must repeat the request, so that the question succeeds.
 #[tokio::test]
 async fn a_connection_that_ends_at_any_byte_of_an_answer() {
     let (fake, brokers) = two_nodes_in_clear().await;
     for (cut, body) in bodies(&fake, &brokers).await {
         let is_repeated = [METADATA, LIST_OFFSETS, FIND_COORDINATOR, OFFSET_FETCH].contains(&cut);
-        // A repeated request waits before the next attempt, so fewer lengths are tried for it.
+        // The client pauses before it repeats a request, so fewer lengths are tried for such requests.
         for length in (0..body.len() + 8).step_by(if is_repeated { 17 } else { 1 }) {
             let mut done = false;
             fake.hook(move |_, key, body| {
@@ -86,7 +86,7 @@ async fn claims_are_not_believed() {
     let huge = i32::MAX.to_be_bytes();
     for (lying, _) in ALL {
         for body in [
-            // These ten bytes repeat the number 2^31-1, so that the length of a list in them announces that many elements.
+            // A list whose length begins at byte 0 or 4 of this answer announces 2^31-1 elements.
             huge.repeat(3)[..10].to_vec(),
             [&[0; 4][..], &huge].concat(),
             [&[0; 2][..], &huge].concat(),
@@ -109,7 +109,7 @@ async fn claims_are_not_believed() {
 async fn frames_that_cannot_be() {
     const LONGEST: i32 = 64 << 20;
     for length in [i32::MAX, LONGEST + 1, LONGEST, 3, 0, -1, i32::MIN] {
-        // This length is allowed, so the error is that the connection ends before the answer.
+        // The length `LONGEST` is allowed, so the client reads until the connection ends, which is another kind of error.
         let kind = if length == LONGEST {
             Unavailable
         } else {

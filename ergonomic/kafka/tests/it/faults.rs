@@ -26,7 +26,7 @@ fn refusal(message: &str) -> Reply {
     Reply::Send([&code, message.as_bytes(), &[0; 12]].concat())
 }
 
-/// Replaces the answers to all requests with the key `to`.
+/// Makes `reply` the answer to every request whose key is `to`.
 fn answer(state: &mut State, to: i16, reply: fn() -> Reply) {
     state.hook = Box::new(move |_, key, body| {
         if key == to {
@@ -42,7 +42,7 @@ fn repeats() -> Reply {
     refusal(&format!("no user {SECRET}\u{1b}[2J"))
 }
 
-/// The answer of an old broker, which does not support the version of ApiVersions.
+/// The answer to ApiVersions from an old broker, which does not support the version that the client uses.
 fn old() -> Reply {
     Reply::Send(vec![0, 35, 0, 0, 0, 0])
 }
@@ -57,7 +57,8 @@ fn leaves_out() -> Reply {
     Reply::Send([&[0; 8][..], &[0xff; 2], &[0; 12]].concat())
 }
 
-/// A fault of node 0, the kind of the error, words in its message, and the numbers of connections and of secrets that arrive.
+/// A fault of node 0, and what must follow: the kind of the error, words in its message, and the numbers of connections and of
+/// secrets that arrive at the nodes.
 type Row = (fn(&mut State), ErrorKind, &'static str, [usize; 2]);
 
 #[rustfmt::skip]
@@ -132,8 +133,8 @@ async fn a_broker_is_called_what_the_metadata_call_it() {
     // A label of 64 characters is not valid in a host name, so no name server is asked. The name begins with an escape character,
     // which the error must not contain.
     let nowhere = format!("\u{1b}{}.example", "x".repeat(64));
-    // The certificate is for localhost, so 127.0.0.1 is another name. 192.0.2.1 is not this machine, so nothing may be sent there
-    // in clear text.
+    // The certificate is for `localhost` only, so the client must refuse it for 127.0.0.1. Without TLS, the client must send
+    // nothing to 192.0.2.1, because that is another machine.
     for (host, is_clear, kind, words) in [
         ("127.0.0.1", false, Tls, "another name"),
         (&nowhere, false, Unavailable, "no address"),

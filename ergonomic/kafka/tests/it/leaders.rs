@@ -128,7 +128,7 @@ async fn a_coordinator_that_is_loading_is_asked_again() {
     fake.hook(move |_, key, body| {
         if key == OFFSET_FETCH && loading > 0 {
             loading -= 1;
-            // Code 14 is COORDINATOR_LOAD_IN_PROGRESS.
+            // Code 14, COORDINATOR_LOAD_IN_PROGRESS, is temporary, so the client must ask again.
             return Reply::Send([&[0; 8][..], &14_i16.to_be_bytes()].concat());
         }
         Reply::Send(body)
@@ -140,8 +140,8 @@ async fn a_coordinator_that_is_loading_is_asked_again() {
 /// A broker closes a connection whose authentication has expired. The question must continue on new connections.
 #[tokio::test]
 async fn an_authentication_that_expires_within_a_question_is_renewed() {
-    // A connection answers 9 requests: ApiVersions and two of SASL, at most one for Metadata, and several ListOffsets. The search
-    // for the times of records needs more, so the connection is closed during the question.
+    // A node answers 9 requests on a connection, and closes it at the next request. The search for the times of records needs
+    // more than 9 requests, so a connection is closed during the question.
     let (fake, brokers) = two_nodes_with(|state| state.session = 9).await;
     let positions = (0..4).map(|n| (("orders".to_owned(), n), 40)).collect();
     let now = "2026-06-01T00:00:00Z".parse().unwrap();

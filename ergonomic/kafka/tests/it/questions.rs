@@ -20,7 +20,7 @@ async fn earliest_latest_first_and_the_record_at_a_time() {
     let second = |n: i64| (n, T0 + n * 1000);
     let partitions: [(i64, i64, Vec<_>); 8] = [
         (0, 100, (0..100).map(second).collect()),
-        // The times fall with rising offsets.
+        // Later offsets have earlier times.
         (0, 100, (0..100).map(|n| (n, second(99 - n).1)).collect()),
         // A partition that never had a record, and a partition whose records were all deleted.
         (0, 0, vec![]),
@@ -28,7 +28,7 @@ async fn earliest_latest_first_and_the_record_at_a_time() {
         // A partition whose first 40 records were deleted, and a compacted partition with records at the end only.
         (40, 100, (40..100).map(second).collect()),
         (0, 101, (95..100).map(second).collect()),
-        // A partition whose offset 5 is the marker of a transaction, which was written an hour later.
+        // A partition whose offset 5 is the marker of a transaction. The marker was written an hour after the record at offset 0.
         (0, 6, vec![second(0), (5, T0 + 3_600_000)]),
         // A record whose time is too large for a date.
         (0, 1, vec![(0, i64::MAX)]),

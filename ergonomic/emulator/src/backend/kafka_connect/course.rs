@@ -250,7 +250,7 @@ impl Course {
         {
             outcome.message = format!("{} {remark}", sentence(&outcome.message));
         }
-        // The file must show that the alteration is done. Otherwise the next process would continue the alteration, although the
+        // The record file must show that the alteration is done. Otherwise the next process would continue it, although the
         // running connector has changed its offsets since.
         for _ in 0..ATTEMPTS {
             if self.save() {

@@ -85,7 +85,8 @@ impl Workers {
         let Some(lock) = self.records.lock(name)? else {
             return Ok(record);
         };
-        // The record is read again, because another process may have finished the alteration before this process got the lock.
+        // The alteration record is read again, because another process may have finished the alteration before this process
+        // got the lock.
         let record = self.records.read(name)?;
         if let Some(record) = record.clone().filter(|record| record.stage != Stage::Done) {
             self.spawn(self.course(lock, record).take_up());
@@ -241,7 +242,7 @@ impl Workers {
         if let Some(record) = self.take_up(known(name)?)? {
             return Ok(Some(view(&record)));
         }
-        // Without a record, the connector was never altered or does not exist. A worker's answer shows which.
+        // Without an alteration record, the connector was never altered or does not exist. A worker's answer shows which.
         self.status(name).await.map(|_| None)
     }
 }

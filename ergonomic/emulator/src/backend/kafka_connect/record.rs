@@ -109,8 +109,8 @@ impl Records {
             let is_record = path
                 .extension()
                 .is_some_and(|extension| extension == "json");
-            // A record that cannot be read is left out here. A request about its connector gets an error reply that describes
-            // the problem.
+            // An alteration record that cannot be read is left out here. A request about its connector gets an error reply
+            // that describes the problem.
             if is_record && let Ok(Some(record)) = read(&path) {
                 names.push(record.connector);
             }

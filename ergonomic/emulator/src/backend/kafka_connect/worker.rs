@@ -29,7 +29,7 @@ pub(crate) struct Worker {
     http: reqwest::Client,
     urls: Vec<reqwest::Url>,
     credentials: Option<(String, String)>,
-    /// The index of the worker that answered the latest request.
+    /// The index of the worker that last got a request. The next request goes to this worker first.
     preferred: AtomicUsize,
 }
 
@@ -55,7 +55,8 @@ impl Trouble {
     pub(super) fn passes_without_harm(&self) -> bool {
         match self {
             Self::Silent { arrived, .. } => !arrived,
-            // 409 means that the workers are rebalancing. The text means that a sink's consumer group still has members.
+            // The status 409 means that the workers are rebalancing. The text means that the sink's consumer group still has
+            // members. In each case no offset was altered.
             Self::Refused { status, message } => {
                 *status == 409 || message.contains("can be safely retried")
             }
@@ -253,7 +254,7 @@ async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Trouble> {
         return Ok(body);
     }
     let said: Option<Refusal> = serde_json::from_slice(&body).ok();
-    // The HTTP server of a worker that is still starting answers so. The request did not reach Kafka Connect.
+    // The HTTP server of a worker that is still starting answers 404 without JSON. The request did not reach Kafka Connect.
     if said.is_none() && status == StatusCode::NOT_FOUND {
         return Err(Trouble::Silent {
             arrived: false,
@@ -261,7 +262,7 @@ async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Trouble> {
                 .to_owned(),
         });
     }
-    // Such an answer comes from a proxy, and does not show whether the worker carried out the request.
+    // A 502, 503 or 504 without JSON comes from a proxy, and does not show whether the worker carried out the request.
     if said.is_none() && matches!(status.as_u16(), 502..=504) {
         return Err(Trouble::Silent {
             arrived: true,
@@ -312,7 +313,7 @@ fn plain(status: StatusCode, body: &[u8]) -> String {
     format!("{reason} {text}").trim().to_owned()
 }
 
-/// The deepest cause of an error; the error itself when it has no cause. Only the error itself contains the URL.
+/// The deepest cause of an error, which does not contain the URL. An error without a cause is described itself.
 fn describe(error: &(dyn std::error::Error + 'static)) -> String {
     let mut causes = Vec::new();
     let mut next = error.source();
