@@ -9,6 +9,8 @@ pub(crate) struct Move {
     /// The name of the coordinate.
     pub(crate) by: &'static str,
     pub(crate) sets: &'static str,
+    /// An older name of that member, which is set instead where the entry has it.
+    pub(crate) instead: Option<&'static str>,
     /// Members that belong to the old position, and are removed.
     pub(crate) removes: &'static [&'static str],
     /// The JSON text of the new value.
@@ -23,6 +25,7 @@ impl Move {
         Self {
             by,
             sets,
+            instead: None,
             removes: &[],
             value: |to| Ok(to.to_json()),
             adjust: |_, _| Ok(()),
