@@ -90,6 +90,7 @@ fn moving_changes_what_belongs_together_and_nothing_else() {
         mysql-cdc | gtid | 3e11fa47-71ca-11e1-9e33-c80aa9429562:1-2 | {"file":"b.9","pos":9,"gtids":"a:1-9","row":1,"event":2} | {"file":"b.9","pos":9,"gtids":"3e11fa47-71ca-11e1-9e33-c80aa9429562:1-2"}
         postgres-cdc | lsn | 0/5 | {"transaction_id":null,"lsn_proc":9,"messageType":"INSERT","lsn_commit":8,"lsn":9,"x":1.50} | {"transaction_id":null,"lsn":5,"x":1.50}
         sqlserver-cdc | lsn | 00000001:00000002:0003 | {"event_serial_no":1,"commit_lsn":"00000025:00000d98:00a2","x":[],"change_lsn":"00000025:00000d98:0003"} | {"commit_lsn":"00000001:00000002:0003","x":[]}
+        sqlserver-cdc | lsn | 00000001:00000002:0003 | {"snapshot":"INITIAL","snapshot_completed":true,"commit_lsn":"00000025:00000d98:00a2"} | {"commit_lsn":"00000001:00000002:0003"}
         oracle-cdc | scn | 5 | {"snapshot_scn":"1","scn":"9","txSeq":3,"commit_scn":"9:1:ab","snapshot_pending_tx":"0a00:5","lcr_position":null} | {"snapshot_scn":"1","scn":"5","snapshot_pending_tx":"0a00:5"}
         cosmosdb-v2 | sequence | 3 | {"cosmos.source.feedRange.responseContinuation":"x","cosmos.source.feedRange.item.lsn":"9"} | {"cosmos.source.feedRange.responseContinuation":"x","cosmos.source.feedRange.item.lsn":"3"}
         cosmosdb-v2 | continuation-token | y | {"cosmos.source.feedRange.continuation":"x","cosmos.source.feedRange.item.lsn":"9"} | {"cosmos.source.feedRange.continuation":"y","cosmos.source.feedRange.item.lsn":""}
@@ -140,6 +141,7 @@ fn faults_are_found_when_reading() {
         postgres-cdc | {"partition":{"server":"s"},"offset":{"lsn":"16/B374D848","lsn_proc":-1}} | offset.lsn: must be a log sequence number as a number, 0 or more, but is "16/B374D848" (write 97500059720)  offset.lsn_proc: must be 0 or more, but is -1; nothing is ever read from there
         sqlserver-cdc | {"partition":{"server":"s"},"offset":{"commit_lsn":"25:d98:a2"}} | offset.commit_lsn: must be text of the form XXXXXXXX:XXXXXXXX:XXXX, but is "25:d98:a2"; the connector reads another number in it, or its task fails
         oracle-cdc | {"partition":{"server":"s"},"offset":{"scn":12345}} | -
+        oracle-cdc | {"partition":{"server":"s"},"offset":{"scn":12.0}} | offset.scn: must be a string, but is 12.0 (write "12")
         oracle-cdc | {"partition":{"server":"s"},"offset":{"scn":"12x"}} | offset.scn: must be a system change number as digits, but is "12x"
         mongodb-atlas | {"partition":{"ns":"n"},"offset":{"_id":{"_data":"82"}}} | offset._id: must be a string, but is {"_data":"82"} (write the JSON text as a string)
         mongodb-atlas | {"partition":{"ns":"n"},"offset":{"_id":"82"}} | offset._id: must be the JSON text of an object, but is "82" (the form is "{\"_data\": \"8266…\"}")

@@ -1,12 +1,9 @@
 //! The names of intents, as programs read them.
 
-use serde::Deserialize;
-
-use crate::named::named;
+use crate::named::{named, read_by_name};
 
 named! {
     /// The name of an intent.
-    #[derive(Deserialize)]
     pub(super) enum Name {
         Set = "set",
         ShiftBy = "shift-by",
@@ -20,3 +17,5 @@ named! {
         ToTime = "to-time",
     }
 }
+
+read_by_name!(Name);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::Known;
 use crate::OffsetEntry;
-use crate::finding::text::{closest, member_path};
+use crate::finding::text::{closest, member_path, printable};
 use crate::finding::{Code, Finding, Severity};
 use crate::offset::facts::{Around, Case, Misread, OffsetFormat};
 use crate::offset::fields::Fields;
@@ -317,7 +317,7 @@ fn check_position(case: &Case<'_>, out: &mut Vec<Finding>) {
     let is_said = |codes: &[Code]| out.iter().any(|finding| codes.contains(&finding.code));
     let is_misread = is_said(&[Code::WrongUnit, Code::OutOfRange]);
     let is_told = is_said(&[Code::GtidsMissing, Code::StartsOver]);
-    let shown = &after.shown;
+    let shown = &printable(after.shown.chars());
     if after.millis().is_some_and(|millis| millis > now) && !is_kept && !is_misread {
         let message = format!("is in the future ({shown}); the connector emits nothing until then");
         out.push(Finding::warning("offset", Code::FutureTime, message));
@@ -326,7 +326,7 @@ fn check_position(case: &Case<'_>, out: &mut Vec<Finding>) {
         return;
     };
     let movement = before.to(&after);
-    let from = &before.shown;
+    let from = &printable(before.shown.chars());
     let by_gtids = format
         .by_gtids
         .filter(|_| matches!(after.order, Order::Gtids(_)));

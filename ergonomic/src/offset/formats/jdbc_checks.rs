@@ -142,7 +142,8 @@ fn check_protocols(case: &Case<'_>, table: &str, out: &mut Vec<Finding>) {
     } else if is_new(asked) && case.own.is_none() {
         let form = new().and_then(|new| new.partition_text("table"));
         let differs = |name: &str| name.matches('.').count() != table.matches('.').count();
-        if let Some(name) = form.filter(|name| differs(name) || clean(name) == clean(table)) {
+        let is_meant = |name: &str| differs(name) || clean(name) == clean(table);
+        if let Some(name) = form.filter(|name| name != table && is_meant(name)) {
             let effect = "is not written as the connector writes it, and is never read";
             never_read(out, "table", effect, &format!("write \"{name}\""));
         }
@@ -208,8 +209,10 @@ fn check_units(case: &Case<'_>, out: &mut Vec<Finding>) {
         let message = format!(
             "is {millis}, which in milliseconds is after the year 5000; nothing is ever emitted"
         );
-        let micros = millis / 1_000;
-        let advice = format!("if these are microseconds, write {micros}");
+        let advice = match millis / 1_000 {
+            micros @ ..LATE => format!("if these are microseconds, write {micros}"),
+            micros => format!("if these are nanoseconds, write {}", micros / 1_000),
+        };
         advise(out, "timestamp", Code::WrongUnit, message, advice);
     }
 }

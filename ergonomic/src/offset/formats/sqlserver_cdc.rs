@@ -34,8 +34,9 @@ offset_format! {
     moves {
         /// The same database at another commit.
         ///
-        /// Removes `change_lsn` and `event_serial_no`, which belong to the old commit; the connector then starts at the
-        /// beginning of the new one (from its source code).
+        /// Removes `change_lsn` and `event_serial_no`, which belong to the old commit, and the members of a completed
+        /// snapshot, after which the commit would count as read; the connector then starts at the beginning of the new
+        /// one (from its source code).
         move_to(commit_lsn: SqlServerLsn) = Coordinate::Lsn(commit_lsn.to_string());
     }
 }
@@ -114,14 +115,24 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "The server shows LSNs as `0x…`; the connector reads this form as another number, without an error.",
     ],
     going: &[
-        "Set `commit_lsn`, and remove `change_lsn` and `event_serial_no`: the commit is read from its beginning.",
+        "Set `commit_lsn`, and remove `change_lsn` and `event_serial_no`, and `snapshot` and `snapshot_completed` of a completed snapshot: the commit is read from its beginning.",
     ],
     moves: &[Move {
         removes: &["change_lsn", "event_serial_no"],
+        adjust: |offset, _| {
+            // A completed snapshot would make the commit count as read.
+            if Fields::of_texts("{}", offset.as_str()).is_true(COMPLETED) {
+                offset.remove("snapshot");
+                offset.remove(COMPLETED);
+            }
+            Ok(())
+        },
         ..Move::of("lsn", "commit_lsn")
     }],
     ..SqlServerCdc::FACTS
 };
+
+const COMPLETED: &str = "snapshot_completed";
 
 fn lsn(fields: &Fields<'_>, key: &str) -> Option<SqlServerLsn> {
     SqlServerLsn::read(fields.offset(key)?).ok()
@@ -207,18 +218,18 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
         let advice = "remove it, and `event_serial_no`";
         advise(out, "change_lsn", Code::StaleMember, effect, advice);
     } else if (moved || !same("change_lsn"))
-        && change >= number(case.asked, "commit_lsn")
-        && change > Some(0)
+        && number(case.asked, "commit_lsn")
+            .is_some_and(|commit| (1..=change.unwrap_or(0)).contains(&commit))
     {
         let effect = "is not before `commit_lsn`; the changes of a commit are before it, so all of them count as read";
         let advice = "remove it, and `event_serial_no`";
         advise(out, "change_lsn", Code::SkipsRecords, effect, advice);
     }
-    let completed = |fields: &Fields<'_>| fields.is_true("snapshot_completed");
+    let completed = |fields: &Fields<'_>| fields.is_true(COMPLETED);
     if completed(case.asked) && (moved || !(completed(own) || own.has("snapshot"))) {
         advise(
             out,
-            "snapshot_completed",
+            COMPLETED,
             Code::SkipsRecords,
             "is true, so the commit at `commit_lsn` counts as read",
             "remove `snapshot` and `snapshot_completed`",
