@@ -1,6 +1,8 @@
 //! Offsets of JDBC source connectors: their order, and checks of their members against each other and against the
 //! current offsets.
 
+use std::borrow::Cow;
+
 use crate::Timestamp;
 use crate::finding::{Code, Finding};
 use crate::offset::facts::{Around, Case, advise, note, warn};
@@ -103,6 +105,34 @@ impl<'a> Protocols<'a> {
         present.find(|fields| self.has(fields, new))
     }
 
+    /// The names in the connector's entries of protocol 1 that may be meant by another name of the table.
+    fn meant(&self, table: &str) -> Vec<String> {
+        let present = self.around.present.iter().flatten();
+        let present = present.filter(|fields| self.has(fields, true));
+        let names: Vec<_> = present
+            .filter_map(|fields| fields.partition_text("table"))
+            .collect();
+        if names.iter().any(|name| name == table) {
+            return Vec::new();
+        }
+        let within = |long: &str, short: &str| long.ends_with(&format!(".{short}"));
+        let differs = |name: &str| name.matches('.').count() != table.matches('.').count();
+        let tests: [&dyn Fn(&str) -> bool; 3] = [
+            &|name| clean(name) == clean(table),
+            &|name| within(name, table) || within(table, name),
+            &differs,
+        ];
+        let quoted = |name: &Cow<'_, str>| format!("\"{name}\"");
+        let found = tests.iter().map(|is_meant| {
+            let names = names.iter().filter(|name| is_meant(name));
+            names.map(quoted).collect::<Vec<_>>()
+        });
+        found
+            .into_iter()
+            .find(|names| !names.is_empty())
+            .unwrap_or_default()
+    }
+
     fn resets(&self, new: bool) -> bool {
         let mut request = self.around.request.iter();
         request.any(|fields| self.has(fields, new) && fields.is_reset())
@@ -132,20 +162,27 @@ fn check_protocols(case: &Case<'_>, table: &str, out: &mut Vec<Finding>) {
     }
     let new = || protocols.stands(true).filter(|_| !protocols.resets(true));
     if !is_new(asked) && asked.partition("protocol").is_none() && !asked.is_reset() {
-        if let Some(new) = new() {
-            let name = new.partition_text("table").unwrap_or_default();
+        if new().is_some() {
+            let names = protocols.meant(table);
+            let name = match names.is_empty() {
+                true => format!("\"{table}\""),
+                false => names.join(" or "),
+            };
             let effect =
                 "has no protocol, and is not read while protocol 1 has a position for the table";
-            let advice = format!("write {{\"protocol\": \"1\", \"table\": \"{name}\"}}");
+            let advice = format!("write {{\"protocol\": \"1\", \"table\": {name}}}");
             never_read(out, "table", effect, &advice);
         }
     } else if is_new(asked) && case.own.is_none() {
-        let form = new().and_then(|new| new.partition_text("table"));
-        let differs = |name: &str| name.matches('.').count() != table.matches('.').count();
-        let is_meant = |name: &str| differs(name) || clean(name) == clean(table);
-        if let Some(name) = form.filter(|name| name != table && is_meant(name)) {
+        let names = new().map(|_| protocols.meant(table)).unwrap_or_default();
+        if !names.is_empty() {
             let effect = "is not written as the connector writes it, and is never read";
-            never_read(out, "table", effect, &format!("write \"{name}\""));
+            never_read(
+                out,
+                "table",
+                effect,
+                &format!("write {}", names.join(" or ")),
+            );
         }
     } else if is_new(asked)
         && asked.is_reset()

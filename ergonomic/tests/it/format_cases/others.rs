@@ -128,6 +128,35 @@ fn small_help() {
 }
 
 #[test]
+fn the_nearest_partition_is_named() {
+    let own = ["a.orders", "b.orders", "b.items"];
+    let entry = |table| {
+        format!(
+            r#"{{"partition":{{"protocol":"1","table":"{table}"}},"offset":{{"incrementing":7}}}}"#
+        )
+    };
+    let current = entries(&format!("[{}]", own.map(entry).join(",")));
+    let known = Known::default()
+        .with_class("MySqlSource")
+        .with_current(&current);
+    for [table, nearest, write] in rows(
+        r#"
+        B.orders | b.orders | write "b.orders"
+        `b`.`orders` | a.orders | write "b.orders"
+        x.b.orders | b.orders | write "b.orders"
+        orders | a.orders | write "a.orders" or "b.orders"
+        b.itmes | b.items | -"#,
+    ) {
+        let report = validate::patch_knowing(&entries(&format!("[{}]", entry(table))), &known);
+        let hints = report.findings().iter().map(|f| f.suggestion.as_deref());
+        let hints: Vec<&str> = hints.map(|hint| hint.unwrap_or("-")).collect();
+        assert!(hints[0].contains(nearest), "{table}: {hints:?}");
+        let other = hints.get(1).unwrap_or(&"-");
+        assert_eq!(*other, write, "{table}");
+    }
+}
+
+#[test]
 fn only_what_was_edited_is_sent() {
     let sink = |number: u32, offset: u32| {
         format!(
