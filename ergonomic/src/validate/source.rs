@@ -354,7 +354,15 @@ fn check_position(case: &Case<'_>, out: &mut Vec<Finding>) {
     if !text.is_empty() {
         let query = format.queries.get(query).or(format.queries.first());
         let query = query.map(|(purpose, query)| format!("{purpose}: {query}"));
-        let note = Finding::note("offset", code, text.replace("{}", shown));
+        let mut message = text.replace("{}", shown);
+        let mode = case.setting("snapshot.mode").unwrap_or_default();
+        if mode.eq_ignore_ascii_case("when_needed")
+            && debezium_members::knows(format.debezium, "snapshot")
+            && text.contains("task fails")
+        {
+            message += "; because `snapshot.mode` is when_needed, the connector takes a whole new snapshot instead of failing where it sees that the log does not hold the position";
+        }
+        let note = Finding::note("offset", code, message);
         out.push(note.suggest_any(query));
     }
 }

@@ -93,7 +93,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     unplaced: Code::StartsOver,
     without_position: "has no `commit_lsn`; the connector takes no snapshot, and reads everything that the change tables still hold",
     position,
-    before_start: "goes back to {}; changes that the clean-up of change data capture has removed from the change tables are not emitted again",
+    before_start: "goes back to {}; changes that the clean-up of change data capture has removed from the change tables are not emitted again, and the task fails if no change table reaches back to it (source code)",
     past_end: "goes ahead to {}; if the log has not reached it yet, nothing is emitted until then",
     queries: &[
         (

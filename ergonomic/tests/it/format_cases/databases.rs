@@ -158,5 +158,9 @@ fn a_move_by_gtids_is_about_what_the_server_purged_and_executed() {
         assert!(note.message.contains(condition), "{note}");
         let query = note.suggestion.as_deref().unwrap();
         assert!(query.contains("@@gtid_executed, @@gtid_purged"), "{query}");
+        let settings = [("snapshot.mode".to_owned(), "when_needed".to_owned())].into();
+        let report = validate::patch_knowing(&at(last), &known.with_settings(&settings));
+        let note = report.findings().iter().find(|f| f.code == code).unwrap();
+        assert!(note.message.contains("a whole new snapshot"), "{note}");
     }
 }
