@@ -8,7 +8,7 @@ use crate::finding::text::{closest, member_path, printable};
 use crate::finding::{Code, Finding, Severity};
 use crate::offset::facts::{Around, Case, Misread, OffsetFormat};
 use crate::offset::fields::Fields;
-use crate::offset::position::Order;
+use crate::offset::position::{Order, Position};
 use crate::offset::{Direction, debezium, debezium_members};
 
 /// The formats of the entries of one request.
@@ -310,15 +310,15 @@ fn check_position(case: &Case<'_>, out: &mut Vec<Finding>) {
         }
         return;
     };
-    let is_kept = before
-        .as_ref()
-        .is_some_and(|before| before.order == after.order);
+    // The database's clock may be ahead, or a time without zone may be taken for UTC.
     let now = case.around.now.unix_nanoseconds() / 1_000_000;
+    let seen = before.as_ref().and_then(Position::millis);
+    let latest = seen.map_or(now, |seen| seen.max(now));
     let is_said = |codes: &[Code]| out.iter().any(|finding| codes.contains(&finding.code));
     let is_misread = is_said(&[Code::WrongUnit, Code::OutOfRange]);
     let is_told = is_said(&[Code::GtidsMissing, Code::StartsOver]);
     let shown = &printable(after.shown.chars());
-    if after.millis().is_some_and(|millis| millis > now) && !is_kept && !is_misread {
+    if after.millis().is_some_and(|millis| millis > latest) && !is_misread {
         let message = format!("is in the future ({shown}); the connector emits nothing until then");
         out.push(Finding::warning("offset", Code::FutureTime, message));
     }
