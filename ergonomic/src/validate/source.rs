@@ -81,6 +81,12 @@ impl Formats {
             around,
         };
         let mut found = checked(&case);
+        // Messages quote names and values of the entry.
+        for finding in &mut found {
+            finding.message = printable(finding.message.chars());
+            let advice = finding.suggestion.take();
+            finding.suggestion = advice.map(|advice| printable(advice.chars()));
+        }
         if let Some(doubt) = self.doubt {
             for finding in &mut found {
                 finding.severity = finding.severity.max(Severity::Warning);
@@ -317,7 +323,7 @@ fn check_position(case: &Case<'_>, out: &mut Vec<Finding>) {
     let is_said = |codes: &[Code]| out.iter().any(|finding| codes.contains(&finding.code));
     let is_misread = is_said(&[Code::WrongUnit, Code::OutOfRange]);
     let is_told = is_said(&[Code::GtidsMissing, Code::StartsOver]);
-    let shown = &printable(after.shown.chars());
+    let shown = &after.shown;
     if after.millis().is_some_and(|millis| millis > latest) && !is_misread {
         let message = format!("is in the future ({shown}); the connector emits nothing until then");
         out.push(Finding::warning("offset", Code::FutureTime, message));
@@ -326,7 +332,7 @@ fn check_position(case: &Case<'_>, out: &mut Vec<Finding>) {
         return;
     };
     let movement = before.to(&after);
-    let from = &printable(before.shown.chars());
+    let from = &before.shown;
     let by_gtids = format
         .by_gtids
         .filter(|_| matches!(after.order, Order::Gtids(_)));

@@ -128,6 +128,26 @@ fn small_help() {
 }
 
 #[test]
+fn no_finding_moves_the_cursor() {
+    let current = entries(&source(SERVER, r#"{"lsn":5}"#));
+    let known = Known::default()
+        .with_class("PostgresCdcSource")
+        .with_current(&current);
+    for (partition, offset) in [
+        (r#"{"server":"\u001b[2J"}"#, r#"{"lsn":6}"#),
+        (r#"{"\u001b[2J":"inv"}"#, r#"{"lsn":6}"#),
+        (SERVER, r#"{"\u001b[2J":6}"#),
+        (SERVER, "{\"lsn\":6,\"snapshot\":\"\u{202e}\"}"),
+    ] {
+        let report = validate::patch_knowing(&entries(&source(partition, offset)), &known);
+        for finding in report.findings() {
+            let text = finding.to_string();
+            assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
+        }
+    }
+}
+
+#[test]
 fn the_nearest_partition_is_named() {
     let own = ["a.orders", "b.orders", "b.items"];
     let entry = |table| {
