@@ -3,7 +3,7 @@
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
 use crate::offset::debezium_members;
-use crate::offset::facts::{Case, OffsetFormat, advise};
+use crate::offset::facts::{Case, OffsetFormat, advise, falls_back};
 use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
 use crate::offset::lsn::SqlServerLsn;
@@ -171,6 +171,10 @@ fn also_reads(case: &Case<'_>) -> bool {
 /// with a database, and a single database.
 fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
     let (names, given) = (names(case), case.asked.partition_text("database"));
+    if names.len() < 2 {
+        let is_older = |fields: &Fields<'_>| fields.is_partition_of(&["server"]);
+        falls_back(case, is_older, "without a database", out);
+    }
     let present = case.around.present.as_deref().unwrap_or_default();
     let mut own = present
         .iter()
