@@ -200,9 +200,13 @@ impl<'a> Current<'a> {
             let model = model.or(self.sources.first().copied());
             let model_offset = model.and_then(|model| model.texts().1);
             let at = format!("{path}.offset");
-            if compare(&at, asked_offset, model_offset, out) == Some(0) {
-                let effect = "has none of the members that the connector itself writes";
-                out.push(Finding::warning(at, Code::ForeignOffset, effect));
+            match compare(&at, asked_offset, model_offset, out) {
+                Some(0) => {
+                    let effect = "has none of the members that the connector itself writes";
+                    out.push(Finding::warning(at, Code::ForeignOffset, effect));
+                }
+                Some(_) => out.extend(left_out(at, asked_offset, model_offset)),
+                None => {}
             }
         }
     }
@@ -321,6 +325,20 @@ fn compare(
         }
     }
     (!model.is_empty()).then_some(shared)
+}
+
+/// A note about members that the connector itself writes and the position does not have.
+fn left_out(path: String, asked: Option<&str>, model: Option<&str>) -> Option<Finding> {
+    let (asked, model) = (scan::members(asked?)?, scan::members(model?)?);
+    let is_left =
+        |theirs: &&Member<'_>| theirs.kind() != Kind::Null && value(&asked, &theirs.key).is_none();
+    let left = model.iter().filter(is_left);
+    let left: Vec<String> = left.map(|m| format!("`{}`", excerpt(&m.key))).collect();
+    let message = format!(
+        "does not have {}, which the connector itself writes; what the connector does without that is not known",
+        left.join(" and ")
+    );
+    (!left.is_empty()).then(|| Finding::note(path, Code::MissingMember, message))
 }
 
 /// The type of a value as Kafka Connect distinguishes it: whole numbers and decimals are different types.

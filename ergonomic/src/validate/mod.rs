@@ -284,6 +284,10 @@ impl<'a> Check<'a> {
                 .sources
                 .iter()
                 .filter_map(|source| fields(source.entry))
+                .map(|fields| match self.request {
+                    Request::Patch => fields,
+                    Request::Delete => fields.reset(),
+                })
                 .collect(),
             class: known.class,
             settings: known.settings,

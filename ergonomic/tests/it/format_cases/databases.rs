@@ -130,6 +130,9 @@ fn after_a_reset_an_older_partition_counts() {
         assert_eq!(codes(&[newer]), [Code::FallsBack], "{class}");
         assert_eq!(codes(&[newer, older]), [], "{class}");
         assert_eq!(codes(&[older]), [], "{class}");
+        let report = validate::delete_knowing(&current, &known);
+        let mut findings = report.findings().iter();
+        assert!(findings.all(|f| f.code == Code::PositionIgnored), "{class}");
     }
 }
 

@@ -118,6 +118,15 @@ fn small_help() {
             validate::patch(&flat).findings()[0].suggestion.as_deref()
         );
     }
+    // Nothing is known of the format but what the connector writes.
+    let vitess = |offset| entries(&source(SERVER, offset));
+    let current = vitess(r#"{"vgtid":"[]","transaction_epoch":0,"x":null}"#);
+    let report = validate::patch_against(&vitess(r#"{"vgtid":"[1]"}"#), &current);
+    let note = report.findings()[0].to_string();
+    assert!(
+        note.contains("does not have `transaction_epoch`, which"),
+        "{note}"
+    );
     // The backup of a connector that had stored no offsets.
     let empty = &validate::patch(&[]).into_findings()[0];
     assert_eq!(
