@@ -13,6 +13,14 @@ const COLLECTIONS: &str = "incremental_snapshot_collections";
 const LAST_KEY: &str = "incremental_snapshot_primary_key";
 const COUNTERS: &str = "transaction_data_collection_order_";
 
+/// What is known of Debezium's connectors without a format of their own, such as those of Db2 and Informix.
+pub(crate) static OTHERS: OffsetFormat = OffsetFormat {
+    name: "debezium",
+    title: "Debezium's other connectors",
+    debezium: debezium_members::MEMBERS,
+    ..OffsetFormat::PLAIN
+};
+
 /// Whether an initial snapshot is in progress; at its next start, the connector begins such a snapshot again.
 fn in_snapshot(format: &OffsetFormat, fields: &Fields<'_>) -> bool {
     if !fields.has("snapshot") {

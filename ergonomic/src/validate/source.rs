@@ -17,6 +17,8 @@ pub(super) struct Formats {
     sure: Option<&'static OffsetFormat>,
     /// Whether the format may be guessed from the keys of an entry.
     may_guess: bool,
+    /// Whether the connector is one of Debezium's.
+    is_debezium: bool,
     /// Why findings are no more than warnings.
     doubt: Option<&'static str>,
 }
@@ -28,6 +30,9 @@ impl Formats {
         Self {
             sure: sure.filter(|format| format.name() != "kafka-sink"),
             may_guess: sure.is_none() && (known.class.is_none() || assumed),
+            is_debezium: known
+                .class
+                .is_some_and(|class| class.contains(".debezium.")),
             doubt: match known.class {
                 None if sure.is_some() => None,
                 None => Some("the connector's class is not known; guessed from the members:"),
@@ -69,7 +74,9 @@ impl Formats {
         };
         let own = own_entry.and_then(Fields::of);
         let guess = || OffsetFormat::guess_of(asked).filter(|f| f.name() != "kafka-sink");
-        let Some(format) = self.sure.or_else(|| guess().filter(|_| self.may_guess)) else {
+        let others = self.is_debezium.then_some(&debezium::OTHERS);
+        let known = self.sure.or_else(|| guess().filter(|_| self.may_guess));
+        let Some(format) = known.or(others) else {
             return Vec::new();
         };
         let case = Case {
@@ -80,7 +87,12 @@ impl Formats {
             format,
             around,
         };
-        let mut found = checked(&case);
+        let mut found = Vec::new();
+        match known {
+            Some(_) => found = checked(&case),
+            None if asked.is_reset() => {}
+            None => debezium::check(&case, &mut found),
+        }
         // Messages quote names and values of the entry.
         for finding in &mut found {
             finding.message = printable(finding.message.chars());
