@@ -137,6 +137,31 @@ fn small_help() {
 }
 
 #[test]
+fn a_sink_reads_the_topics_of_its_settings() {
+    let entry = |topic, partition| {
+        format!(
+            r#"{{"partition":{{"kafka_topic":"{topic}","kafka_partition":{partition}}},"offset":{{"kafka_offset":5}}}}"#
+        )
+    };
+    let all = [entry("a", 0), entry("old", 0), entry("old", 1)].join(",");
+    let current = entries(&format!("[{all}]"));
+    for [name, value, expected] in rows(
+        "topics | b, a | warning never-read offsets[1].partition
+        topics | a,old | -
+        topics | ${file:topics} | -
+        topics.regex | a.* | -",
+    ) {
+        let settings = [(name.to_owned(), value.to_owned())].into();
+        let known = Known::default()
+            .with_class("MySqlSink")
+            .with_current(&current)
+            .with_settings(&settings);
+        let said = lines(&validate::patch_knowing(&current, &known)).join("; ");
+        assert_eq!(said, expected.trim_matches('-'), "{name} {value}");
+    }
+}
+
+#[test]
 fn no_finding_moves_the_cursor() {
     let current = entries(&source(SERVER, r#"{"lsn":5}"#));
     let known = Known::default()
