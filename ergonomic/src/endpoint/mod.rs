@@ -1,7 +1,7 @@
 //! The base URL, the proxy, the trusted certificates, and the HTTP clients made from them.
 //!
-//! Settings are checked when a client is built; files are read and connections are made at its first use. This folder
-//! knows nothing of the content of requests; of answers it reads headers only.
+//! Settings are checked when a client is built. Files are read and connections are made at the first use of the client.
+//! This folder does not touch the content of requests, and reads only the headers of answers.
 
 mod fault;
 pub(crate) mod headers;
@@ -21,7 +21,7 @@ use proxy::Proxy;
 /// The URL of the public service.
 pub const DEFAULT_ENDPOINT: &str = "https://api.confluent.cloud";
 
-/// A checked base URL; shown without a trailing slash.
+/// A checked base URL, which is printed without a trailing slash.
 #[derive(Clone, Debug)]
 pub(crate) struct Endpoint {
     url: Url,
@@ -33,7 +33,8 @@ impl Endpoint {
         // The text of a refused URL may contain a password, so it is never repeated.
         let refuse =
             |reason: &str| BuildError::new(format!("the endpoint URL cannot be used: {reason}"));
-        let scheme = "it must begin with https://, or with http:// on this machine";
+        let scheme =
+            "it must begin with https://; http:// is accepted only for a server on this machine";
         let url = Url::parse(text.trim()).map_err(|error| match error {
             url::ParseError::RelativeUrlWithoutBase => refuse(scheme),
             error => refuse(&error.to_string()),
@@ -47,7 +48,7 @@ impl Endpoint {
             ));
         }
         if url.host().is_none() {
-            // As in localhost:8080, which names a scheme.
+            // A URL such as localhost:8080 has no host, because `localhost` is read as its scheme.
             return Err(refuse(scheme));
         }
         let is_loopback = proxy::is_loopback(&url);

@@ -3,7 +3,6 @@
 use crate::named::{named, read_by_name};
 
 named! {
-    /// The name of an intent.
     pub(super) enum Name {
         Set = "set",
         ShiftBy = "shift-by",
@@ -11,7 +10,7 @@ named! {
         Reset = "reset",
         ResetAll = "reset-all",
         CopyFrom = "copy-from",
-        /// An undo has a name, because it is validated in another way than a PATCH with the same entries.
+        /// An undo has a name of its own, because it is validated in another way than a PATCH with the same entries.
         Undo = "undo",
         ToLatest = "to-latest",
         ToTime = "to-time",

@@ -6,7 +6,7 @@ use crate::finding::text::counted;
 use crate::finding::{Code, Finding};
 use crate::offset::{Direction, OffsetFormat};
 
-/// A warning about the partitions that an undo leaves as they are, because nothing shows that the request touched them.
+/// A warning about the partitions that an undo leaves unchanged, because nothing shows that the request touched them.
 pub(super) fn left_alone(count: usize) -> Option<Finding> {
     let (partitions, them) = match count {
         0 => return None,
@@ -19,15 +19,19 @@ pub(super) fn left_alone(count: usize) -> Option<Finding> {
     Some(warning(Code::NothingToRestore, message))
 }
 
-/// A warning about entries of the current offsets that cannot be read, or are not the only ones of their partition.
+/// A warning about entries of the current offsets that cannot be read, or that share their partition with another
+/// entry.
 pub(super) fn not_read(count: usize) -> Option<Finding> {
     let which = match count {
         0 => return None,
-        1 => "1 of the current entries cannot be read, or repeats".to_owned(),
-        count => format!("{count} of the current entries cannot be read, or repeat"),
+        1 => "1 of the current entries cannot be read, or shares its partition with another entry"
+            .to_owned(),
+        count => format!(
+            "{count} of the current entries cannot be read, or share their partition with another entry"
+        ),
     };
     let message = format!(
-        "{which} a partition, so a partition may have another position than is shown, also where none is shown"
+        "{which}, so a partition may have another position than the plan shows, or have one where the plan shows none"
     );
     Some(warning(Code::PreviousUnknown, message))
 }
@@ -47,13 +51,13 @@ pub(super) fn delivered_again(changes: &[Change]) -> Option<Finding> {
     let what = match (back().count(), reset) {
         (0, false) => return None,
         (0, true) => {
-            "the connector delivers every record of the reset partitions again, from where it starts".to_owned()
+            "the connector delivers the records of the reset partitions again, from where its `auto.offset.reset` says".to_owned()
         }
         (_, reset) => format!(
-            "the connector delivers {} again, counted from this sample, and those that it reads before it stops{}",
+            "the connector delivers {} again, as counted from the current sample, and also the records that it reads until it stops{}",
             counted(records, "record"),
             if reset {
-                "; and every record of the reset partitions, from where it starts"
+                "; and the records of the reset partitions, from where its `auto.offset.reset` says"
             } else {
                 ""
             }
@@ -62,8 +66,8 @@ pub(super) fn delivered_again(changes: &[Change]) -> Option<Finding> {
     Some(warning(Code::DeliveredAgain, what))
 }
 
-/// What a reset of partitions with a position leads to: a warning for a sink, and a note for a source, as far as its
-/// format is known.
+/// The effect of a reset of partitions that have a position: a warning for a sink, and a note for a source, as far as
+/// its format is known.
 pub(super) fn starts_anew(
     changes: &[Change],
     format: Option<&'static OffsetFormat>,
@@ -84,7 +88,8 @@ pub(super) fn starts_anew(
         return Some(warning(Code::DeliveredAgain, message));
     }
     let effect = format.map_or("", |format| format.after_reset);
-    // In a mixed request, a partition may go on from what another one is set to.
+    // No note when the request also sets partitions: the connector may then start a reset partition at the position of
+    // a partition that is set.
     let is_all = reset().next().is_some() && changes.iter().all(|change| change.after().is_none());
     (is_all && !effect.is_empty()).then(|| {
         let message = format!("after a reset the connector {effect}");
@@ -92,7 +97,7 @@ pub(super) fn starts_anew(
     })
 }
 
-/// A warning about the offsets as a whole.
+/// A warning about the offsets as a whole, with the path `offsets`.
 pub(crate) fn warning(code: Code, message: impl Into<String>) -> Finding {
     Finding::warning("offsets", code, message)
 }
@@ -149,7 +154,8 @@ pub(super) fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> 
     if !changes.is_empty() && changes.iter().all(Change::is_unchanged) {
         let has_none = |change: &Change| change.before().is_none() && change.after().is_none();
         remarks.push(if changes.iter().all(has_none) {
-            // The partition is usually misspelt, and a successful reply would suggest that it was reset.
+            // A partition without a position is usually a misspelt one. The success of the request would suggest that
+            // the intended partition was reset.
             Finding::error(
                 "offsets",
                 Code::NothingChanges,

@@ -1,4 +1,4 @@
-//! Plans as they are printed, and when they are refused.
+//! Tests of the text of plans, and of the changes that make a plan out of date.
 
 use super::*;
 use crate::finding::Code;
@@ -7,7 +7,7 @@ pub(super) fn entries(text: &str) -> Vec<OffsetEntry> {
     serde_json::from_str(text).unwrap()
 }
 
-/// Sink entries from `topic:partition=offset`; `-` for an entry without a position.
+/// Makes sink entries from words such as `topic:partition=offset`; `-` as the offset makes an entry without a position.
 pub(super) fn sinks(text: &str) -> Vec<OffsetEntry> {
     let sink = |word: &str| {
         let (place, offset) = word.split_once('=').unwrap();
@@ -91,14 +91,14 @@ DELETE resets 1 partition:
 warning: offsets: after a reset the connector starts where its `auto.offset.reset` says, by default at the earliest record: up to 300 records are read again",
         ),
         (
-            // An entry without a partition, and one with two positions.
+            // The current offsets have an entry without a partition, and an entry with two positions.
             &entries(r#"[{"offset":{}},{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":5},"offset":{}}]"#),
             Intent::set(sinks("t:0=3")),
             "\
 PATCH sets 1 partition:
   PARTITION  BEFORE  AFTER
   t:0             -      3
-warning: offsets: 2 of the current entries cannot be read, or repeat a partition, so a partition may have another position than is shown, also where none is shown",
+warning: offsets: 2 of the current entries cannot be read, or share their partition with another entry, so a partition may have another position than the plan shows, or have one where the plan shows none",
         ),
         (
             &entries(MYSQL),
@@ -110,8 +110,8 @@ PATCH sets 1 partition:
     file  \"binlog.000007\" → \"binlog.000003\"
     pos   4711 → 154
     row   2 → removed
-note: offsets[0].offset: goes back to binlog.000003:154; the task fails if the server has purged what follows it, \
-if there is no such file, or if no event begins at the position (the files that there are: SHOW BINARY LOGS;)",
+note: offsets[0].offset: goes back to binlog.000003:154; the task fails if the server has purged the log after this position, \
+if there is no such file, or if no event begins at the position (the binary log files on the server: SHOW BINARY LOGS;)",
         ),
         (
             &entries(MYSQL),
@@ -164,7 +164,7 @@ fn texts_of_refusals() {
             &current,
             Intent::shift_by(i64::MAX),
             "the offsets have 1 problem:\
-             \n  offsets[0].offset.kafka_offset: orders:0 is at 5, and no offset lies 9,223,372,036,854,775,807 records ahead",
+             \n  offsets[0].offset.kafka_offset: orders:0 is at 5, and a move of 9,223,372,036,854,775,807 records ahead would end past the largest possible offset",
         ),
         (
             &current,
@@ -260,10 +260,10 @@ fn what_moved_and_matters() {
     let two = sinks("t:0=100 t:1=5");
     let set = |text| Intent::set(sinks(text));
     for (intent, now, expected) in [
-        // No change, or none that the plan touches.
+        // Nothing has changed, or only partitions that the plan does not touch.
         (set("t:0=50"), "t:0=100 t:1=5", &[][..]),
         (set("t:0=50"), "t:0=100 t:1=900 t:2=1", &[]),
-        // A sink reads on.
+        // The sink has read on since the plan was made.
         (set("t:0=50"), "t:0=120", &[]),
         (set("t:0=150"), "t:0=120", &[]),
         (set("t:0=150"), "t:0=150", &[]),
@@ -279,13 +279,13 @@ fn what_moved_and_matters() {
             "t:0=100 t:1=6",
             &[],
         ),
-        // Another client altered the offsets.
+        // Another client has altered the offsets.
         (set("t:0=50"), "t:0=99", &[WentBack]),
         (Intent::reset_all(), "t:0=99 t:1=4", &[WentBack, WentBack]),
         (set("t:0=50"), "t:1=5", &[Vanished]),
         (set("t:0=50"), "t:0=-", &[Vanished]),
         (set("t:7=50"), "t:7=1", &[Appeared]),
-        // New partitions are relevant for plans that cover all partitions.
+        // A new partition makes a plan out of date only when the plan is for all partitions.
         (Intent::reset_all(), "t:0=100 t:1=5 t:2=1", &[Appeared]),
         (Intent::to_earliest(), "t:0=100 t:1=5 t:2=1", &[Appeared]),
         (

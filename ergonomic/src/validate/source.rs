@@ -11,15 +11,16 @@ use crate::offset::fields::Fields;
 use crate::offset::position::{Order, Position};
 use crate::offset::{Direction, debezium, debezium_members};
 
-/// The formats of the entries of one request.
+/// The format or formats against which the source entries of one request are checked.
 pub(super) struct Formats {
-    /// The format from the class, or from the connector's current offsets.
+    /// The format that the connector's class or its current offsets determine.
     sure: Option<&'static OffsetFormat>,
     /// Whether the format may be guessed from the keys of an entry.
     may_guess: bool,
     /// Whether the connector is one of Debezium's.
     is_debezium: bool,
-    /// Why findings are no more than warnings.
+    /// The reason for which findings are at most warnings, as a part of their messages; `None` when the format is
+    /// certain.
     doubt: Option<&'static str>,
 }
 
@@ -35,7 +36,9 @@ impl Formats {
                 .is_some_and(|class| class.contains(".debezium.")),
             doubt: match known.class {
                 None if sure.is_some() => None,
-                None => Some("the connector's class is not known; guessed from the members:"),
+                None => Some(
+                    "the connector's class is not known; the format was guessed from the members:",
+                ),
                 Some(_) if known.listed().is_some() => None,
                 Some(_) => Some("*assumed*, because the members are those of"),
             },
@@ -62,7 +65,8 @@ impl Formats {
         })
     }
 
-    /// The findings of the format about an entry, with paths below the entry.
+    /// What the format finds wrong with an entry. The paths of the findings are relative to the entry, such as
+    /// `offset.pos`.
     pub(super) fn check(
         &self,
         entry: &OffsetEntry,
@@ -170,14 +174,14 @@ fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-/// What happens when the connector cannot read an offset.
+/// The end of a message about an offset that makes the task fail.
 const TASK_FAILS: &str = "; the task fails";
 
 fn never_read(path: &str, message: String) -> Finding {
     Finding::error(path, Code::NeverRead, message)
 }
 
-/// Adds findings about members that do not fit the typed form, unless the connector wrote the same value itself.
+/// Adds findings about members that do not fit the typed form, unless the connector's current entry has the same fault.
 fn check_faults(case: &Case<'_>, out: &mut Vec<Finding>) {
     let format = case.format;
     let found = (format.faults)(case.entry);
@@ -196,7 +200,7 @@ fn check_faults(case: &Case<'_>, out: &mut Vec<Finding>) {
         if own || is_lenient || (is_offset && case.asked.is_reset()) {
             continue;
         }
-        // Another check reports what a missing position means.
+        // `check_position` reports a missing position and its consequence.
         let refuses = format.misread == Misread::Refused;
         let no_position = format.unplaced != Code::TaskWouldFail && !refuses;
         let is_absent = matches!(finding.code, Code::MissingMember | Code::NullMember);
@@ -365,7 +369,7 @@ fn check_position(case: &Case<'_>, out: &mut Vec<Finding>) {
     };
     if after.is_far_from(&before) && !is_told && !is_misread {
         let message = format!(
-            "goes from {from} to {shown}, {movement}; check the number, in which a digit may be missing or one too many"
+            "goes from {from} to {shown}, {movement}; check the number: a digit may be missing, or there may be one too many"
         );
         out.push(Finding::warning("offset", Code::LargeJump, message));
     }

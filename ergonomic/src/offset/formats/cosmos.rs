@@ -16,13 +16,13 @@ use crate::offset::value::{TextOrNumber, Value, not_empty};
 offset_format! {
     /// The position of an Azure Cosmos DB source, version 1, in one container.
     ///
-    /// Connectors from version 1.9.0 on do not read it: they use the position in their lease container (format from the
-    /// connector's source code).
+    /// Connectors from version 1.9.0 on do not read this position, because they use the position in their lease
+    /// container. The format comes from the connector's source code.
     CosmosDbSource: FORMAT
     required {
-        /// The database.
+        /// The name of the database.
         partition "DatabaseName" database: String as &str;
-        /// The container.
+        /// The name of the container.
         partition "Container" container: String as &str;
         /// The continuation token of the change feed.
         offset "recordContinuationToken" continuation_token: String as &str;
@@ -35,10 +35,10 @@ offset_format! {
 }
 
 impl CosmosDbSource {
-    /// A position.
+    /// An entry for one container, at a continuation token of its change feed.
     ///
     /// # Errors
-    /// When a name is empty.
+    /// When `database` or `container` is empty.
     pub fn new(
         database: impl Into<String>,
         container: impl Into<String>,
@@ -58,7 +58,7 @@ offset_format! {
     /// connector's source code).
     CosmosDbSourceV2: FORMAT_V2
     required {
-        /// The database.
+        /// The name of the database.
         partition "cosmos.source.database.name" database: String as &str;
         /// The resource id of the container.
         partition "cosmos.source.container.resourceId" container: String as &str;
@@ -76,16 +76,17 @@ offset_format! {
     moves {
         /// The same feed range at another continuation token.
         ///
-        /// Also sets the number of the last item, which would override the token, to the number in the token.
+        /// Also sets `item_lsn`, which would override the token, to the number in the token.
         move_to(token: impl Into<String>) = Coordinate::ContinuationToken(token.into());
     }
 }
 
 impl CosmosDbSourceV2 {
-    /// A position; `feed_range` is the JSON text of the range. The number of the last item is the one in the token.
+    /// An entry for one feed range of a container, at a continuation token of its change feed. `container` is the
+    /// resource id of the container, `feed_range` the JSON text of the range. `item_lsn` becomes the number in the token.
     ///
     /// # Errors
-    /// When the name of the database is empty, or the token contains no number.
+    /// When `database` is empty, or the token contains no number.
     pub fn new(
         database: impl Into<String>,
         container: impl Into<String>,
@@ -265,7 +266,7 @@ fn check_v2(case: &Case<'_>, out: &mut Vec<Finding>) {
     let path = member_path("offset", ITEM_LSN);
     if case.kept(ITEM_LSN) {
         if (case.changed(RESPONSE) || case.changed(CONTINUATION)) && lsn.as_deref() != Some("") {
-            let unchanged = "is unchanged and overrides the number in the continuation; the connector starts where it was before";
+            let unchanged = "is unchanged and overrides the number in the continuation token; the connector starts at its old position";
             let advice = match asked.has(RESPONSE) {
                 true => "set it to the `_lsn` of the last item that counts as read",
                 false => "write \"\"",
