@@ -32,4 +32,19 @@ macro_rules! named {
     };
 }
 
-pub(crate) use named;
+/// Reads an enum of [`named!`] from a name alone; derived code would also read `{"name": null}`.
+macro_rules! read_by_name {
+    ($enum:ident) => {
+        impl<'de> serde::Deserialize<'de> for $enum {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+                let found = Self::VALUES.iter().find(|value| value.as_str() == text);
+                found.copied().ok_or_else(|| {
+                    serde::de::Error::custom(format_args!("this version does not know {text:?}"))
+                })
+            }
+        }
+    };
+}
+
+pub(crate) use {named, read_by_name};

@@ -3,10 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Deserializer};
-
 use super::text;
-use crate::named::named;
+use crate::named::{named, read_by_name};
 
 named! {
     /// The subject of a [`Finding`](super::Finding), for programs. New codes may be added; the texts of existing codes
@@ -239,14 +237,4 @@ impl FromStr for Code {
     }
 }
 
-impl<'de> Deserialize<'de> for Code {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
-        let found = Self::ALL.iter().find(|code| code.as_str() == text);
-        found.copied().ok_or_else(|| {
-            serde::de::Error::custom(format_args!(
-                "{text:?} is not the code of a finding in this version"
-            ))
-        })
-    }
-}
+read_by_name!(Code);

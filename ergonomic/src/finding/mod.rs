@@ -14,11 +14,11 @@ pub use report::{Report, ValidationError};
 
 use serde::{Deserialize, Serialize};
 
-use crate::named::named;
+use crate::named::{named, read_by_name};
 
 named! {
     /// The severity of a [`Finding`].
-    #[derive(PartialOrd, Ord, Deserialize)]
+    #[derive(PartialOrd, Ord)]
     #[non_exhaustive]
     pub enum Severity {
         /// In a check of a request: the request is malformed, or its effect is unpredictable or harmful, and it is not
@@ -32,6 +32,8 @@ named! {
         Note = "note",
     }
 }
+
+read_by_name!(Severity);
 
 /// One result of a check: the path, what is found there, and what to do about it.
 ///

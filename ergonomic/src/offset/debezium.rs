@@ -1,10 +1,11 @@
 //! Checks of the members that Debezium connectors share: those of initial and incremental snapshots, and of
 //! transactions.
 
+use std::collections::BTreeMap;
+
 use super::debezium_members;
 use super::facts::{Case, OffsetFormat, advise, fails, warn};
 use super::fields::Fields;
-use crate::RawJson;
 use crate::finding::{Code, Finding};
 use crate::json::scan::{self, Kind};
 
@@ -12,6 +13,14 @@ const INCREMENTAL: &str = "incremental_snapshot_";
 const COLLECTIONS: &str = "incremental_snapshot_collections";
 const LAST_KEY: &str = "incremental_snapshot_primary_key";
 const COUNTERS: &str = "transaction_data_collection_order_";
+
+/// What is known of Debezium's connectors without a format of their own, such as those of Db2 and Informix.
+pub(crate) static OTHERS: OffsetFormat = OffsetFormat {
+    name: "debezium",
+    title: "Debezium's other connectors",
+    debezium: debezium_members::MEMBERS,
+    ..OffsetFormat::PLAIN
+};
 
 /// Whether an initial snapshot is in progress. The connector begins such a snapshot again when it starts the next time.
 fn in_snapshot(format: &OffsetFormat, fields: &Fields<'_>) -> bool {
@@ -55,8 +64,13 @@ fn check_types(case: &Case<'_>, out: &mut Vec<Finding>) {
         }
         let text = scan::string(raw);
         let is_json = |text: &str| {
-            let json = text.parse::<RawJson>();
-            json.is_ok_and(|json| Kind::of(json.as_str()) == Kind::Array)
+            let tables: Vec<BTreeMap<String, serde_json::Value>> = match serde_json::from_str(text)
+            {
+                Ok(tables) => tables,
+                Err(_) => return false,
+            };
+            let mut values = tables.iter().flat_map(BTreeMap::values);
+            !values.any(|value| value.is_object() || value.is_array())
         };
         let is_serialized = |text: &str| {
             let hex = text.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -71,7 +85,7 @@ fn check_types(case: &Case<'_>, out: &mut Vec<Finding>) {
             ),
             Some("collections") => (
                 text.is_some_and(|text| is_json(&text)),
-                "the text of a JSON array",
+                "the text of a JSON array of objects",
             ),
             Some("correlation_id") => (text.is_some(), "text"),
             None if key == "transaction_id" => (text.is_some(), "text"),
@@ -183,5 +197,15 @@ fn check_incremental(case: &Case<'_>, out: &mut Vec<Finding>) {
     } else if own.is_empty() && !asked.is_empty() {
         let resumes = "brings back the progress of an incremental snapshot; the connector continues that snapshot";
         warn(out, COLLECTIONS, Code::SnapshotResumes, resumes);
+    }
+    if own.first() != asked.first() && !asked.is_empty() && case.kept(LAST_KEY) {
+        let other = "is unchanged and belongs to another table than the first one of the list; the rows of that one up to this key are never read";
+        advise(
+            out,
+            LAST_KEY,
+            Code::SkipsRecords,
+            other,
+            "keep the order of the tables",
+        );
     }
 }

@@ -349,6 +349,30 @@ pub(crate) fn nulls(case: &Case<'_>, keys: &[&str], out: &mut Vec<Finding>) {
     }
 }
 
+/// Adds a warning about a reset after which the connector goes on from a partition of an older form.
+pub(crate) fn falls_back(
+    case: &Case<'_>,
+    is_older: impl Fn(&Fields<'_>) -> bool,
+    form: &str,
+    out: &mut Vec<Finding>,
+) {
+    let (request, mut present) = (&case.around.request, case.around.present.iter().flatten());
+    if case.own.is_some()
+        && case.asked.is_reset()
+        && !is_older(case.asked)
+        && present.any(|own| is_older(own) && !own.is_reset())
+        && !request
+            .iter()
+            .any(|asked| is_older(asked) && asked.is_reset())
+    {
+        let older = format!(
+            "also has an older position {form}; after this reset the connector goes on from that one, not from the beginning"
+        );
+        let finding = Finding::warning("partition", Code::FallsBack, older);
+        out.push(finding.suggest("reset both partitions"));
+    }
+}
+
 /// Adds a warning about a member of the position, with what to write instead.
 pub(crate) fn advise(
     out: &mut Vec<Finding>,

@@ -36,6 +36,12 @@ impl<'a> Fields<'a> {
         self.offset.is_none()
     }
 
+    /// The fields without the position.
+    pub(crate) fn reset(mut self) -> Self {
+        self.offset = None;
+        self
+    }
+
     /// The keys of the partition.
     pub(crate) fn partition_keys(&self) -> impl Iterator<Item = &str> {
         self.partition.iter().map(|member| member.key.as_ref())

@@ -19,6 +19,9 @@ impl GtidSet {
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut sources = BTreeMap::<String, Vec<(u64, u64)>>::new();
         let mut forms = [false; 2];
+        // A comma at the end is read by servers and connectors alike.
+        let text = text.trim();
+        let text = text.strip_suffix(',').unwrap_or(text);
         for part in text.split(',').map(str::trim) {
             if let Some((domain, number)) = mariadb(part) {
                 forms[1] = true;

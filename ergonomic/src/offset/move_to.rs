@@ -33,13 +33,15 @@ impl OffsetFormat {
             )));
         };
         let mut raw = RawEntry::try_from(current)?;
+        let is_there = |key: &&str| raw.offset.text(key).is_some();
+        let sets = way.instead.filter(is_there).unwrap_or(way.sets);
         (way.adjust)(&mut raw.offset, to)?;
         for key in way.removes {
             raw.offset.remove(key);
         }
-        raw.offset.set_text(way.sets, &(way.value)(to)?);
+        raw.offset.set_text(sets, &(way.value)(to)?);
         let moved = raw.to_entry();
-        let path = member_path("offset", way.sets);
+        let path = member_path("offset", sets);
         let named = |finding: Finding| match finding.path == path {
             true => Finding {
                 path: name.to_owned(),

@@ -11,6 +11,8 @@ pub(crate) struct Move {
     pub(crate) by: &'static str,
     /// The member of the position that is set.
     pub(crate) sets: &'static str,
+    /// An older name of that member, which is set instead where the entry has it.
+    pub(crate) instead: Option<&'static str>,
     /// The members that are removed, because they belong to the old position.
     pub(crate) removes: &'static [&'static str],
     /// Makes the new value of the member that `sets` names, as JSON text.
@@ -26,6 +28,7 @@ impl Move {
         Self {
             by,
             sets,
+            instead: None,
             removes: &[],
             value: |to| Ok(to.to_json()),
             adjust: |_, _| Ok(()),

@@ -8,11 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::fields::Fields;
 use super::gtid::GtidSet;
 use crate::finding::text::counted;
-use crate::named::named;
+use crate::named::{named, read_by_name};
 
 named! {
     /// The direction from one position to another.
-    #[derive(Deserialize)]
     #[non_exhaustive]
     pub enum Direction {
         /// The new position is later: the connector skips the data in between.
@@ -25,6 +24,8 @@ named! {
         Incomparable = "incomparable",
     }
 }
+
+read_by_name!(Direction);
 
 /// The unit of a distance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]

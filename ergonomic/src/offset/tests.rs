@@ -65,14 +65,18 @@ fn every_format_on_the_wire() {
             r#"{"partition":{"name":"o/r_issues"},"offset":{"since":"2024-02-20T15:14:19Z"}}"#;
         CouchbaseSource: CouchbaseSource::new("b", 1023, 7).unwrap(),
             r#"{"partition":{"bucket":"b","partition":"1023"},"offset":{"bySeqno":7}}"#;
-        CosmosDbSourceV2: CosmosDbSourceV2::new("d", "c", "r", "-1").unwrap(),
-            r#"{"partition":{"cosmos.source.database.name":"d","cosmos.source.container.resourceId":"c","cosmos.source.feedRange":"r"},"offset":{"cosmos.source.feedRange.continuation":"-1","cosmos.source.feedRange.item.lsn":""}}"#;
+        CosmosDbSourceV2: CosmosDbSourceV2::new("d", "c", "r", COSMOS_TOKEN).unwrap(),
+            r#"{"partition":{"cosmos.source.database.name":"d","cosmos.source.container.resourceId":"c","cosmos.source.feedRange":"r"},"offset":{"cosmos.source.feedRange.item.lsn":"7","cosmos.source.feedRange.responseContinuation":"eyJDb250aW51YXRpb24iOnsiQ29udGludWF0aW9uIjpbeyJ0b2tlbiI6IlwiN1wiIn1dfX0="}}"#;
         MirrorMaker: MirrorMaker::new("c", "t", 0, 1).unwrap(),
             r#"{"partition":{"cluster":"c","topic":"t","partition":0},"offset":{"offset":1}}"#;
         FileStreamSource: FileStreamSource::new("/f", 0).unwrap(),
             r#"{"partition":{"filename":"/f"},"offset":{"position":0}}"#;
     }
 }
+
+/// A continuation token with the number 7.
+const COSMOS_TOKEN: &str =
+    "eyJDb250aW51YXRpb24iOnsiQ29udGludWF0aW9uIjpbeyJ0b2tlbiI6IlwiN1wiIn1dfX0=";
 
 fn format(name: &str) -> &'static OffsetFormat {
     let format = OffsetFormat::all().find(|format| format.name() == name);
@@ -87,11 +91,14 @@ fn moving_changes_what_belongs_together_and_nothing_else() {
         mysql-cdc | gtid | 3e11fa47-71ca-11e1-9e33-c80aa9429562:1-2 | {"file":"b.9","pos":9,"gtids":"a:1-9","row":1,"event":2} | {"file":"b.9","pos":9,"gtids":"3e11fa47-71ca-11e1-9e33-c80aa9429562:1-2"}
         postgres-cdc | lsn | 0/5 | {"transaction_id":null,"lsn_proc":9,"messageType":"INSERT","lsn_commit":8,"lsn":9,"x":1.50} | {"transaction_id":null,"lsn":5,"x":1.50}
         sqlserver-cdc | lsn | 00000001:00000002:0003 | {"event_serial_no":1,"commit_lsn":"00000025:00000d98:00a2","x":[],"change_lsn":"00000025:00000d98:0003"} | {"commit_lsn":"00000001:00000002:0003","x":[]}
+        sqlserver-cdc | lsn | 00000001:00000002:0003 | {"snapshot":"INITIAL","snapshot_completed":true,"commit_lsn":"00000025:00000d98:00a2"} | {"commit_lsn":"00000001:00000002:0003"}
         oracle-cdc | scn | 5 | {"snapshot_scn":"1","scn":"9","txSeq":3,"commit_scn":"9:1:ab","snapshot_pending_tx":"0a00:5","lcr_position":null} | {"snapshot_scn":"1","scn":"5","snapshot_pending_tx":"0a00:5"}
+        cosmosdb-v2 | sequence | 3 | {"cosmos.source.feedRange.responseContinuation":"x","cosmos.source.feedRange.item.lsn":"9"} | {"cosmos.source.feedRange.responseContinuation":"x","cosmos.source.feedRange.item.lsn":"3"}
+        cosmosdb-v2 | continuation-token | y | {"cosmos.source.feedRange.continuation":"x","cosmos.source.feedRange.item.lsn":"9"} | {"cosmos.source.feedRange.continuation":"y","cosmos.source.feedRange.item.lsn":""}
         couchbase | sequence | 3 | {"snapshotEndSeqno":9,"bySeqno":8,"snapshotStartSeqno":7,"vbuuid":1,"x":{}} | {"snapshotEndSeqno":3,"bySeqno":3,"snapshotStartSeqno":3,"vbuuid":1,"x":{}}
         "#,
     ) {
-        let partition = r#"{"server":"s","bucket":"b","partition":"4"}"#;
+        let partition = r#"{"server":"s","bucket":"b","partition":"4","cosmos.source.database.name":"d","cosmos.source.container.resourceId":"c","cosmos.source.feedRange":"r"}"#;
         let entry_at = |offset| format!(r#"{{"partition":{partition},"offset":{offset}}}"#);
         let to = Coordinate::parse(by, to).unwrap();
         let moved = format(name).move_to(&entry(&entry_at(before)), &to);
@@ -112,13 +119,15 @@ fn simple_moves() {
     assert_eq!(wrong.report().findings()[0].path, "resume-token");
     let cosmos = CosmosDbSource::new("d", "c", "1").unwrap();
     assert_eq!(cosmos.move_to("2").unwrap().continuation_token(), "2");
-    let feed = CosmosDbSourceV2::new("d", "c", "r", "1").unwrap();
+    let feed = CosmosDbSourceV2::new("d", "c", "r", COSMOS_TOKEN).unwrap();
     let mut read_on = feed.into_raw();
     let lsn = "cosmos.source.feedRange.item.lsn";
-    read_on.offset_mut().set(lsn, "7").unwrap();
+    read_on.offset_mut().set(lsn, "9").unwrap();
     let read_on = CosmosDbSourceV2::try_from(&read_on.to_entry()).unwrap();
-    let moved = read_on.move_to("2").unwrap();
-    assert_eq!((moved.continuation_token(), moved.item_lsn()), ("2", ""));
+    assert!(read_on.clone().move_to("2").is_err());
+    let moved = read_on.move_to(COSMOS_TOKEN).unwrap();
+    assert_eq!(moved.continuation_token(), COSMOS_TOKEN);
+    assert_eq!(moved.item_lsn(), "7");
     let mirror = MirrorMaker::new("c", "t", 0, 1).unwrap();
     assert!(mirror.move_to(-1).is_err());
     let file = FileStreamSource::new("f", 1).unwrap();
@@ -133,6 +142,7 @@ fn faults_are_found_when_reading() {
         postgres-cdc | {"partition":{"server":"s"},"offset":{"lsn":"16/B374D848","lsn_proc":-1}} | offset.lsn: must be a log sequence number as a number, 0 or more, but is "16/B374D848" (write 97500059720)  offset.lsn_proc: must be 0 or more, but is -1; the connector reads nothing from a negative position
         sqlserver-cdc | {"partition":{"server":"s"},"offset":{"commit_lsn":"25:d98:a2"}} | offset.commit_lsn: must be text of the form XXXXXXXX:XXXXXXXX:XXXX, but is "25:d98:a2"; the connector reads this text as another LSN, or its task fails
         oracle-cdc | {"partition":{"server":"s"},"offset":{"scn":12345}} | -
+        oracle-cdc | {"partition":{"server":"s"},"offset":{"scn":12.0}} | offset.scn: must be a string, but is 12.0 (write "12")
         oracle-cdc | {"partition":{"server":"s"},"offset":{"scn":"12x"}} | offset.scn: must be a system change number as digits, but is "12x"
         mongodb-atlas | {"partition":{"ns":"n"},"offset":{"_id":{"_data":"82"}}} | offset._id: must be a string, but is {"_data":"82"} (write the JSON text as a string)
         mongodb-atlas | {"partition":{"ns":"n"},"offset":{"_id":"82"}} | offset._id: must be the JSON text of an object, but is "82" (the form is "{\"_data\": \"8266…\"}")

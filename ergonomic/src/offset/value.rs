@@ -107,7 +107,10 @@ impl Value for String {
         let suggestion = match Kind::of(text) {
             Kind::String => return Ok(scan::string(text).unwrap_or_default().into_owned()),
             Kind::Object | Kind::Array => "write the JSON text as a string".to_owned(),
-            _ => format!("write \"{text}\""),
+            _ => match whole(text) {
+                Some(number) => format!("write \"{number}\""),
+                None => format!("write \"{text}\""),
+            },
         };
         Err(Fault {
             suggestion: Some(suggestion),

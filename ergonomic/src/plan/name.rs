@@ -1,11 +1,8 @@
 //! The names of intents, as programs read them.
 
-use serde::Deserialize;
-
-use crate::named::named;
+use crate::named::{named, read_by_name};
 
 named! {
-    #[derive(Deserialize)]
     pub(super) enum Name {
         Set = "set",
         ShiftBy = "shift-by",
@@ -19,3 +16,5 @@ named! {
         ToTime = "to-time",
     }
 }
+
+read_by_name!(Name);

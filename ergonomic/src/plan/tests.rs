@@ -227,6 +227,9 @@ fn plans_are_stable_json() {
     for plan in [&plan, &all] {
         let text = serde_json::to_string(plan).unwrap();
         assert_eq!(serde_json::from_str::<Plan>(&text).unwrap(), *plan);
+        let name = format!("\"{}\"", plan.intent());
+        let odd = text.replacen(&name, &format!("{{{name}:null}}"), 1);
+        assert!(serde_json::from_str::<Plan>(&odd).is_err(), "{odd}");
     }
     assert_eq!(
         serde_json::to_string(&all).unwrap(),

@@ -1,6 +1,7 @@
 //! Compares a request with the connector's current offsets.
 
 use std::cell::Cell;
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::decimals;
@@ -204,9 +205,13 @@ impl<'a> Current<'a> {
             let model = model.or(self.sources.first().copied());
             let model_offset = model.and_then(|model| model.texts().1);
             let at = format!("{path}.offset");
-            if compare(&at, asked_offset, model_offset, out) == Some(0) {
-                let effect = "has none of the members that the connector itself writes";
-                out.push(Finding::warning(at, Code::ForeignOffset, effect));
+            match compare(&at, asked_offset, model_offset, out) {
+                Some(0) => {
+                    let effect = "has none of the members that the connector itself writes";
+                    out.push(Finding::warning(at, Code::ForeignOffset, effect));
+                }
+                Some(_) => out.extend(left_out(at, asked_offset, model_offset)),
+                None => {}
             }
         }
     }
@@ -229,12 +234,17 @@ impl<'a> Current<'a> {
         } else {
             SEARCHED
         };
-        let asked = entry.texts().0.and_then(scan::members).unwrap_or_default();
+        let asked_text = entry.texts().0.unwrap_or_default();
+        let asked = scan::members(asked_text).unwrap_or_default();
         let near = self.sources.iter().take(searched).filter_map(|own| {
             let text = own.texts().0?;
             Some((text, differences(&asked, &scan::members(text)?)))
         });
-        let nearest = near.min_by_key(|(_, differences)| differences.len());
+        let nearest = near.min_by_key(|(text, differences)| {
+            (differences.len(), Reverse(shared(text, asked_text)))
+        });
+        // Without a difference, the entry has a member twice, which has a finding of its own.
+        let nearest = nearest.filter(|(_, differences)| !differences.is_empty());
         let nearest = nearest.map(|(text, differences)| {
             message += "; the nearest one differs in ";
             message += &differences.join(", and in ");
@@ -253,6 +263,14 @@ pub(super) fn not_alterable(path: String) -> Finding {
 /// The JSON text of a member's value.
 fn value<'a>(members: &[Member<'a>], key: &str) -> Option<&'a str> {
     members.iter().find(|m| m.key == key).map(|m| m.value)
+}
+
+/// The number of characters at the beginning and at the end that are the same in both, in any letter case.
+fn shared(one: &str, other: &str) -> usize {
+    let is_same = |(one, other): &(u8, u8)| one.eq_ignore_ascii_case(other);
+    let start = one.bytes().zip(other.bytes()).take_while(is_same).count();
+    let end = one.bytes().rev().zip(other.bytes().rev());
+    start + end.take_while(is_same).count()
 }
 
 /// The differences between two partitions, in words.
@@ -314,6 +332,20 @@ fn compare(
         }
     }
     (!model.is_empty()).then_some(shared)
+}
+
+/// A note about members that the connector itself writes and the position does not have.
+fn left_out(path: String, asked: Option<&str>, model: Option<&str>) -> Option<Finding> {
+    let (asked, model) = (scan::members(asked?)?, scan::members(model?)?);
+    let is_left =
+        |theirs: &&Member<'_>| theirs.kind() != Kind::Null && value(&asked, &theirs.key).is_none();
+    let left = model.iter().filter(is_left);
+    let left: Vec<String> = left.map(|m| format!("`{}`", excerpt(&m.key))).collect();
+    let message = format!(
+        "does not have {}, which the connector itself writes; what the connector does without that is not known",
+        left.join(" and ")
+    );
+    (!left.is_empty()).then(|| Finding::note(path, Code::MissingMember, message))
 }
 
 /// The type of a value as Kafka Connect distinguishes it: whole numbers and decimals are different types.

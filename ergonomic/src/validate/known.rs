@@ -51,6 +51,18 @@ impl<'a> Known<'a> {
         self
     }
 
+    /// The topics that a sink reads, by its settings; `None` when they are not known, or given by a pattern.
+    pub(super) fn topics(&self) -> Option<Vec<&'a str>> {
+        let setting = |name| {
+            self.settings?
+                .get(name)
+                .filter(|value| !value.trim().is_empty())
+        };
+        let topics = setting("topics").filter(|topics| !topics.contains("${"))?;
+        let all = topics.split(',').map(str::trim);
+        setting("topics.regex").is_none().then(|| all.collect())
+    }
+
     /// The end of the message about a partition without a current position; empty when the partition is known to exist.
     pub(super) fn unless(&self, topic: &str, partition: u64) -> &'static str {
         let place = i32::try_from(partition).map(|partition| (topic.to_owned(), partition));

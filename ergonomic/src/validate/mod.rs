@@ -43,6 +43,7 @@ use std::cell::OnceCell;
 
 use crate::OffsetEntry;
 use crate::clock::{Clock, SystemClock};
+use crate::finding::text::excerpt;
 use crate::finding::{Code, Finding, Report};
 use crate::offset::facts::Around;
 use crate::offset::fields::Fields;
@@ -249,8 +250,29 @@ impl<'a> Check<'a> {
         self.findings.push((index, finding.suggest_any(hint)));
     }
 
+    /// Warns of topics that the connector does not read, once for each.
+    fn unread(&mut self, topics: &[&str]) {
+        let mut last = None;
+        for &(key, index) in &self.sinks {
+            let name = self.topics.name(key >> 32);
+            if last.replace(key >> 32) == Some(key >> 32) || topics.contains(&name) {
+                continue;
+            }
+            let path = format!("{}.partition", self.path(index));
+            let message = format!(
+                "is in topic {}, which is not in the connector's setting topics, so the connector does not read it",
+                excerpt(name)
+            );
+            let finding = Finding::warning(path, Code::NeverRead, message);
+            self.findings.push((index, finding));
+        }
+    }
+
     fn finish(mut self, known: &Known<'_>) -> Report {
         self.repeated();
+        if let Some(topics) = known.topics() {
+            self.unread(&topics);
+        }
         if let Some(current) = &self.current {
             let (asked, out) = (&self.sinks, &mut self.findings);
             current.compare_sinks(self.list, &self.topics, asked, known, out);
@@ -287,6 +309,10 @@ impl<'a> Check<'a> {
                 .sources
                 .iter()
                 .filter_map(|source| fields(source.entry))
+                .map(|fields| match self.request {
+                    Request::Patch => fields,
+                    Request::Delete => fields.reset(),
+                })
                 .collect(),
             class: known.class,
             settings: known.settings,

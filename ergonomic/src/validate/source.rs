@@ -4,11 +4,11 @@ use std::borrow::Cow;
 
 use super::Known;
 use crate::OffsetEntry;
-use crate::finding::text::{closest, member_path};
+use crate::finding::text::{closest, member_path, printable};
 use crate::finding::{Code, Finding, Severity};
 use crate::offset::facts::{Around, Case, Misread, OffsetFormat};
 use crate::offset::fields::Fields;
-use crate::offset::position::Order;
+use crate::offset::position::{Order, Position};
 use crate::offset::{Direction, debezium, debezium_members};
 
 /// The format or formats against which the source entries of one request are checked.
@@ -17,6 +17,8 @@ pub(super) struct Formats {
     sure: Option<&'static OffsetFormat>,
     /// Whether the format may be guessed from the keys of an entry.
     may_guess: bool,
+    /// Whether the connector is one of Debezium's.
+    is_debezium: bool,
     /// The reason for which findings are at most warnings, as a part of their messages; `None` when the format is
     /// certain.
     doubt: Option<&'static str>,
@@ -29,6 +31,9 @@ impl Formats {
         Self {
             sure: sure.filter(|format| format.name() != "kafka-sink"),
             may_guess: sure.is_none() && (known.class.is_none() || assumed),
+            is_debezium: known
+                .class
+                .is_some_and(|class| class.contains(".debezium.")),
             doubt: match known.class {
                 None if sure.is_some() => None,
                 None => Some(
@@ -73,7 +78,9 @@ impl Formats {
         };
         let own = own_entry.and_then(Fields::of);
         let guess = || OffsetFormat::guess_of(asked).filter(|f| f.name() != "kafka-sink");
-        let Some(format) = self.sure.or_else(|| guess().filter(|_| self.may_guess)) else {
+        let others = self.is_debezium.then_some(&debezium::OTHERS);
+        let known = self.sure.or_else(|| guess().filter(|_| self.may_guess));
+        let Some(format) = known.or(others) else {
             return Vec::new();
         };
         let case = Case {
@@ -84,7 +91,18 @@ impl Formats {
             format,
             around,
         };
-        let mut found = checked(&case);
+        let mut found = Vec::new();
+        match known {
+            Some(_) => found = checked(&case),
+            None if asked.is_reset() => {}
+            None => debezium::check(&case, &mut found),
+        }
+        // Messages quote names and values of the entry.
+        for finding in &mut found {
+            finding.message = printable(finding.message.chars());
+            let advice = finding.suggestion.take();
+            finding.suggestion = advice.map(|advice| printable(advice.chars()));
+        }
         if let Some(doubt) = self.doubt {
             for finding in &mut found {
                 finding.severity = finding.severity.max(Severity::Warning);
@@ -314,15 +332,15 @@ fn check_position(case: &Case<'_>, out: &mut Vec<Finding>) {
         }
         return;
     };
-    let is_kept = before
-        .as_ref()
-        .is_some_and(|before| before.order == after.order);
+    // The database's clock may be ahead, or a time without zone may be taken for UTC.
     let now = case.around.now.unix_nanoseconds() / 1_000_000;
+    let seen = before.as_ref().and_then(Position::millis);
+    let latest = seen.map_or(now, |seen| seen.max(now));
     let is_said = |codes: &[Code]| out.iter().any(|finding| codes.contains(&finding.code));
     let is_misread = is_said(&[Code::WrongUnit, Code::OutOfRange]);
     let is_told = is_said(&[Code::GtidsMissing, Code::StartsOver]);
     let shown = &after.shown;
-    if after.millis().is_some_and(|millis| millis > now) && !is_kept && !is_misread {
+    if after.millis().is_some_and(|millis| millis > latest) && !is_misread {
         let message = format!("is in the future ({shown}); the connector emits nothing until then");
         out.push(Finding::warning("offset", Code::FutureTime, message));
     }
@@ -358,7 +376,15 @@ fn check_position(case: &Case<'_>, out: &mut Vec<Finding>) {
     if !text.is_empty() {
         let query = format.queries.get(query).or(format.queries.first());
         let query = query.map(|(purpose, query)| format!("{purpose}: {query}"));
-        let note = Finding::note("offset", code, text.replace("{}", shown));
+        let mut message = text.replace("{}", shown);
+        let mode = case.setting("snapshot.mode").unwrap_or_default();
+        if mode.eq_ignore_ascii_case("when_needed")
+            && debezium_members::knows(format.debezium, "snapshot")
+            && text.contains("task fails")
+        {
+            message += "; because `snapshot.mode` is when_needed, the connector takes a whole new snapshot instead of failing where it sees that the log does not hold the position";
+        }
+        let note = Finding::note("offset", code, message);
         out.push(note.suggest_any(query));
     }
 }

@@ -63,6 +63,14 @@ impl CouchbaseSource {
             let fault = wrong("a string of digits", &self.partition.write());
             out.push(fault.at("partition.partition".to_owned()));
         }
+        if self.by_seqno < 0 {
+            let read = format!(
+                "must be 0 or more, but is {}; the server reads it as {}",
+                self.by_seqno,
+                self.by_seqno.cast_unsigned()
+            );
+            out.push(Finding::error("offset.bySeqno", Code::OutOfRange, read));
+        }
         let mut outside = |path: &str, relation: &str, seqno: i64| {
             out.push(Finding::error(
                 path,

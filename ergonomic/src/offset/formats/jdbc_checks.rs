@@ -1,6 +1,8 @@
 //! Offsets of JDBC source connectors: their order, and checks of their members against each other and against the
 //! current offsets.
 
+use std::borrow::Cow;
+
 use crate::Timestamp;
 use crate::finding::{Code, Finding};
 use crate::offset::facts::{Around, Case, advise, note, warn};
@@ -105,6 +107,34 @@ impl<'a> Protocols<'a> {
         present.find(|fields| self.has(fields, new))
     }
 
+    /// The names in the connector's entries of protocol 1 that may be meant by another name of the table.
+    fn meant(&self, table: &str) -> Vec<String> {
+        let present = self.around.present.iter().flatten();
+        let present = present.filter(|fields| self.has(fields, true));
+        let names: Vec<_> = present
+            .filter_map(|fields| fields.partition_text("table"))
+            .collect();
+        if names.iter().any(|name| name == table) {
+            return Vec::new();
+        }
+        let within = |long: &str, short: &str| long.ends_with(&format!(".{short}"));
+        let differs = |name: &str| name.matches('.').count() != table.matches('.').count();
+        let tests: [&dyn Fn(&str) -> bool; 3] = [
+            &|name| clean(name) == clean(table),
+            &|name| within(name, table) || within(table, name),
+            &differs,
+        ];
+        let quoted = |name: &Cow<'_, str>| format!("\"{name}\"");
+        let found = tests.iter().map(|is_meant| {
+            let names = names.iter().filter(|name| is_meant(name));
+            names.map(quoted).collect::<Vec<_>>()
+        });
+        found
+            .into_iter()
+            .find(|names| !names.is_empty())
+            .unwrap_or_default()
+    }
+
     /// Whether the request resets the table's partition: of protocol 1 when `new` is true, otherwise of protocol 0.
     fn resets(&self, new: bool) -> bool {
         let mut request = self.around.request.iter();
@@ -136,18 +166,26 @@ fn check_protocols(case: &Case<'_>, table: &str, out: &mut Vec<Finding>) {
     }
     let new = || protocols.stands(true).filter(|_| !protocols.resets(true));
     if !is_new(asked) && asked.partition("protocol").is_none() && !asked.is_reset() {
-        if let Some(new) = new() {
-            let name = new.partition_text("table").unwrap_or_default();
+        if new().is_some() {
+            let names = protocols.meant(table);
+            let name = match names.is_empty() {
+                true => format!("\"{table}\""),
+                false => names.join(" or "),
+            };
             let effect = "is in a partition without `protocol`, which is not read while the table has a position in protocol 1";
-            let advice = format!("write {{\"protocol\": \"1\", \"table\": \"{name}\"}}");
+            let advice = format!("write {{\"protocol\": \"1\", \"table\": {name}}}");
             never_read(out, "table", effect, &advice);
         }
     } else if is_new(asked) && case.own.is_none() {
-        let form = new().and_then(|new| new.partition_text("table"));
-        let differs = |name: &str| name.matches('.').count() != table.matches('.').count();
-        if let Some(name) = form.filter(|name| differs(name) || clean(name) == clean(table)) {
+        let names = new().map(|_| protocols.meant(table)).unwrap_or_default();
+        if !names.is_empty() {
             let effect = "is not written as the connector writes it, so the connector never reads this partition";
-            never_read(out, "table", effect, &format!("write \"{name}\""));
+            never_read(
+                out,
+                "table",
+                effect,
+                &format!("write {}", names.join(" or ")),
+            );
         }
     } else if is_new(asked)
         && asked.is_reset()
@@ -213,8 +251,10 @@ fn check_units(case: &Case<'_>, out: &mut Vec<Finding>) {
         let message = format!(
             "is {millis}, which in milliseconds is after the year 5000; nothing is ever emitted"
         );
-        let micros = millis / 1_000;
-        let advice = format!("if these are microseconds, write {micros}");
+        let advice = match millis / 1_000 {
+            micros @ ..LATE => format!("if these are microseconds, write {micros}"),
+            micros => format!("if these are nanoseconds, write {}", micros / 1_000),
+        };
         advise(out, "timestamp", Code::WrongUnit, message, advice);
     }
 }

@@ -147,6 +147,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     )],
     rules: &[
         "`null` resets the partition: the connector begins where `auto.offset.reset` says, by default at the earliest record. Other partitions keep their positions.",
+        "A position in a topic that is not in the setting `topics` is stored, and the connector does not read it.",
         "A topic or partition that does not exist makes the alteration fail, but the other partitions of the request may have been changed.",
     ],
     going: &["Set `kafka_offset` to the offset of the next record to be consumed."],

@@ -3,7 +3,7 @@
 use super::resume_token;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
-use crate::offset::facts::{Case, OffsetFormat, advise, note};
+use crate::offset::facts::{Case, OffsetFormat, advise, falls_back, note};
 use crate::offset::format::offset_format;
 use crate::offset::moves::Move;
 use crate::offset::position::Position;
@@ -83,6 +83,12 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             && present.any(|own| own.partition("rs").is_some())
     },
     check_partition: |case, out| {
+        falls_back(
+            case,
+            |fields| fields.partition("rs").is_some(),
+            "with `rs`",
+            out,
+        );
         let mut present = case.around.present.iter().flatten();
         let is_older = case.asked.partition("rs").is_some() && !case.asked.is_reset();
         if is_older

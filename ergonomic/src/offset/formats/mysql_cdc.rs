@@ -347,14 +347,11 @@ fn check_set(set: &GtidSet, stored: &GtidSet, out: &mut Vec<Finding>) {
 
 /// Checks `row` and `event`, which are valid for one position only.
 fn check_progress(case: &Case<'_>, moved: bool, out: &mut Vec<Finding>) {
-    let mut repeats = false;
+    let read = |fields: &Fields<'_>, key| fields.whole(key).unwrap_or_default().max(0);
+    let place = |fields: &Fields<'_>| (read(fields, "event"), read(fields, "row"));
     for key in ["row", "event"] {
-        let read = |fields: &Fields<'_>| fields.whole(key).unwrap_or_default().max(0);
-        let (count, own) = (read(case.asked), case.own.map(read).unwrap_or_default());
-        if !moved && count < own {
-            repeats = true;
-            continue;
-        }
+        let count = read(case.asked, key);
+        let own = case.own.map(|own| read(own, key)).unwrap_or_default();
         if count == 0 || case.is_recorded() || !(moved || count > own) {
             continue;
         }
@@ -369,7 +366,7 @@ fn check_progress(case: &Case<'_>, moved: bool, out: &mut Vec<Finding>) {
         let advice = "remove it, unless it was recorded together with this position";
         advise(out, key, Code::SkipsRecords, effect, advice);
     }
-    if repeats {
+    if !moved && case.own.is_some_and(|own| place(case.asked) < place(own)) {
         let again = "is lower than the connector's own value, so the connector reads a part of the transaction at the position again";
         note(out, "event", Code::DeliveredAgain, again, "");
     }

@@ -3,7 +3,7 @@
 use crate::finding::{Code, Finding, ValidationError};
 use crate::offset::coordinate::Coordinate;
 use crate::offset::debezium_members;
-use crate::offset::facts::{Case, OffsetFormat, advise};
+use crate::offset::facts::{Case, OffsetFormat, advise, falls_back};
 use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
 use crate::offset::lsn::SqlServerLsn;
@@ -36,8 +36,9 @@ offset_format! {
     moves {
         /// The same database at another commit.
         ///
-        /// Removes `change_lsn` and `event_serial_no`, because they belong to the old commit. The connector then starts
-        /// at the beginning of the new commit (from its source code).
+        /// Removes `change_lsn` and `event_serial_no`, because they belong to the old commit, and the members of a
+        /// completed snapshot, because the new commit would then count as read. The connector then starts at the
+        /// beginning of the new commit (from its source code).
         move_to(commit_lsn: SqlServerLsn) = Coordinate::Lsn(commit_lsn.to_string());
     }
 }
@@ -94,7 +95,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     unplaced: Code::StartsOver,
     without_position: "has no `commit_lsn`; the connector takes no snapshot, and reads everything that the change tables still hold",
     position,
-    before_start: "goes back to {}; changes that the clean-up of change data capture has removed from the change tables are not emitted again",
+    before_start: "goes back to {}; changes that the clean-up of change data capture has removed from the change tables are not emitted again, and the task fails if no change table reaches back to it (source code)",
     past_end: "goes ahead to {}; if the log has not reached this position yet, nothing is emitted until it has",
     queries: &[
         (
@@ -116,14 +117,24 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "The server shows LSNs as `0x…`; the connector reads this form as another number, without an error.",
     ],
     going: &[
-        "Set `commit_lsn`, and remove `change_lsn` and `event_serial_no`: the commit is read from its beginning.",
+        "Set `commit_lsn`, and remove `change_lsn` and `event_serial_no`, and `snapshot` and `snapshot_completed` of a completed snapshot: the commit is read from its beginning.",
     ],
     moves: &[Move {
         removes: &["change_lsn", "event_serial_no"],
+        adjust: |offset, _| {
+            // A completed snapshot would make the commit count as read.
+            if Fields::of_texts("{}", offset.as_str()).is_true(COMPLETED) {
+                offset.remove("snapshot");
+                offset.remove(COMPLETED);
+            }
+            Ok(())
+        },
         ..Move::of("lsn", "commit_lsn")
     }],
     ..SqlServerCdc::FACTS
 };
+
+const COMPLETED: &str = "snapshot_completed";
 
 fn lsn(fields: &Fields<'_>, key: &str) -> Option<SqlServerLsn> {
     SqlServerLsn::read(fields.offset(key)?).ok()
@@ -163,6 +174,10 @@ fn also_reads(case: &Case<'_>) -> bool {
 /// a partition without `database` only when they have a single database, and have stored no partition with `database`.
 fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
     let (names, given) = (names(case), case.asked.partition_text("database"));
+    if names.len() < 2 {
+        let is_older = |fields: &Fields<'_>| fields.is_partition_of(&["server"]);
+        falls_back(case, is_older, "without a database", out);
+    }
     let present = case.around.present.as_deref().unwrap_or_default();
     let mut own = present
         .iter()
@@ -210,18 +225,18 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
         let advice = "remove it, and `event_serial_no`";
         advise(out, "change_lsn", Code::StaleMember, effect, advice);
     } else if (moved || !same("change_lsn"))
-        && change >= number(case.asked, "commit_lsn")
-        && change > Some(0)
+        && number(case.asked, "commit_lsn")
+            .is_some_and(|commit| (1..=change.unwrap_or(0)).contains(&commit))
     {
         let effect = "is not before `commit_lsn`; the changes of a commit are before that LSN, so all of them count as read";
         let advice = "remove it, and `event_serial_no`";
         advise(out, "change_lsn", Code::SkipsRecords, effect, advice);
     }
-    let completed = |fields: &Fields<'_>| fields.is_true("snapshot_completed");
+    let completed = |fields: &Fields<'_>| fields.is_true(COMPLETED);
     if completed(case.asked) && (moved || !(completed(own) || own.has("snapshot"))) {
         advise(
             out,
-            "snapshot_completed",
+            COMPLETED,
             Code::SkipsRecords,
             "is true, so the commit at `commit_lsn` counts as read",
             "remove `snapshot` and `snapshot_completed`",

@@ -107,6 +107,36 @@ fn versions_of_a_connector_name_their_partitions_differently() {
 }
 
 #[test]
+fn after_a_reset_an_older_partition_counts() {
+    for [class, newer, older] in rows(
+        r#"
+        SqlServerCdcSourceV2 | {"server":"s","database":"d"} | {"server":"s"}
+        io.debezium.connector.mongodb.MongoDbConnector | {"server_id":"s"} | {"server_id":"s","rs":"rs0"}
+        MySqlSource | {"protocol":"1","table":"d.t"} | {"table":"t"}"#,
+    ) {
+        let offset = r#"{"commit_lsn":"00000025:00000448:0003","sec":1700000000,"incrementing":4}"#;
+        let list = |partitions: &[&str], offset| {
+            let entry = |partition| format!(r#"{{"partition":{partition},"offset":{offset}}}"#);
+            let all: Vec<String> = partitions.iter().map(entry).collect();
+            entries(&format!("[{}]", all.join(",")))
+        };
+        let current = list(&[newer, older], offset);
+        let known = Known::default().with_class(class).with_current(&current);
+        let codes = |asked: &[&str]| {
+            let report = validate::patch_knowing(&list(asked, "null"), &known);
+            let findings = report.into_findings().into_iter();
+            findings.map(|f| f.code).collect::<Vec<_>>()
+        };
+        assert_eq!(codes(&[newer]), [Code::FallsBack], "{class}");
+        assert_eq!(codes(&[newer, older]), [], "{class}");
+        assert_eq!(codes(&[older]), [], "{class}");
+        let report = validate::delete_knowing(&current, &known);
+        let mut findings = report.findings().iter();
+        assert!(findings.all(|f| f.code == Code::PositionIgnored), "{class}");
+    }
+}
+
+#[test]
 fn help_is_given_beside_the_connectors_own_offsets_too() {
     let current = entries(&source(SERVER, POSTGRES));
     let asked = entries(&source(SERVER, r#"{"lsn":"16/B374D848"}"#));
@@ -158,5 +188,9 @@ fn a_move_by_gtids_is_about_what_the_server_purged_and_executed() {
         assert!(note.message.contains(condition), "{note}");
         let query = note.suggestion.as_deref().unwrap();
         assert!(query.contains("@@gtid_executed, @@gtid_purged"), "{query}");
+        let settings = [("snapshot.mode".to_owned(), "when_needed".to_owned())].into();
+        let report = validate::patch_knowing(&at(last), &known.with_settings(&settings));
+        let note = report.findings().iter().find(|f| f.code == code).unwrap();
+        assert!(note.message.contains("a whole new snapshot"), "{note}");
     }
 }

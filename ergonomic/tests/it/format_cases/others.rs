@@ -119,6 +119,15 @@ fn small_help() {
             validate::patch(&flat).findings()[0].suggestion.as_deref()
         );
     }
+    // Nothing is known of the format but what the connector writes.
+    let vitess = |offset| entries(&source(SERVER, offset));
+    let current = vitess(r#"{"vgtid":"[]","transaction_epoch":0,"x":null}"#);
+    let report = validate::patch_against(&vitess(r#"{"vgtid":"[1]"}"#), &current);
+    let note = report.findings()[0].to_string();
+    assert!(
+        note.contains("does not have `transaction_epoch`, which"),
+        "{note}"
+    );
     // An empty list can be the backup of a connector that had stored no offsets. The finding must explain how to restore that.
     let empty = &validate::patch(&[]).into_findings()[0];
     assert_eq!(
@@ -126,6 +135,80 @@ fn small_help() {
         "offsets: is empty, so there is nothing to set; the offsets of a connector that has stored none look like this \
          (to remove the connector's offsets, reset all its partitions; to set positions, list the partitions)"
     );
+}
+
+#[test]
+fn a_sink_reads_the_topics_of_its_settings() {
+    let entry = |topic, partition| {
+        format!(
+            r#"{{"partition":{{"kafka_topic":"{topic}","kafka_partition":{partition}}},"offset":{{"kafka_offset":5}}}}"#
+        )
+    };
+    let all = [entry("a", 0), entry("old", 0), entry("old", 1)].join(",");
+    let current = entries(&format!("[{all}]"));
+    for [name, value, expected] in rows(
+        "topics | b, a | warning never-read offsets[1].partition
+        topics | a,old | -
+        topics | ${file:topics} | -
+        topics.regex | a.* | -",
+    ) {
+        let settings = [(name.to_owned(), value.to_owned())].into();
+        let known = Known::default()
+            .with_class("MySqlSink")
+            .with_current(&current)
+            .with_settings(&settings);
+        let said = lines(&validate::patch_knowing(&current, &known)).join("; ");
+        assert_eq!(said, expected.trim_matches('-'), "{name} {value}");
+    }
+}
+
+#[test]
+fn no_finding_moves_the_cursor() {
+    let current = entries(&source(SERVER, r#"{"lsn":5}"#));
+    let known = Known::default()
+        .with_class("PostgresCdcSource")
+        .with_current(&current);
+    for (partition, offset) in [
+        (r#"{"server":"\u001b[2J"}"#, r#"{"lsn":6}"#),
+        (r#"{"\u001b[2J":"inv"}"#, r#"{"lsn":6}"#),
+        (SERVER, r#"{"\u001b[2J":6}"#),
+        (SERVER, "{\"lsn\":6,\"snapshot\":\"\u{202e}\"}"),
+    ] {
+        let report = validate::patch_knowing(&entries(&source(partition, offset)), &known);
+        for finding in report.findings() {
+            let text = finding.to_string();
+            assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text:?}");
+        }
+    }
+}
+
+#[test]
+fn the_nearest_partition_is_named() {
+    let own = ["a.orders", "b.orders", "b.items"];
+    let entry = |table| {
+        format!(
+            r#"{{"partition":{{"protocol":"1","table":"{table}"}},"offset":{{"incrementing":7}}}}"#
+        )
+    };
+    let current = entries(&format!("[{}]", own.map(entry).join(",")));
+    let known = Known::default()
+        .with_class("MySqlSource")
+        .with_current(&current);
+    for [table, nearest, write] in rows(
+        r#"
+        B.orders | b.orders | write "b.orders"
+        `b`.`orders` | a.orders | write "b.orders"
+        x.b.orders | b.orders | write "b.orders"
+        orders | a.orders | write "a.orders" or "b.orders"
+        b.itmes | b.items | -"#,
+    ) {
+        let report = validate::patch_knowing(&entries(&format!("[{}]", entry(table))), &known);
+        let hints = report.findings().iter().map(|f| f.suggestion.as_deref());
+        let hints: Vec<&str> = hints.map(|hint| hint.unwrap_or("-")).collect();
+        assert!(hints[0].contains(nearest), "{table}: {hints:?}");
+        let other = hints.get(1).unwrap_or(&"-");
+        assert_eq!(*other, write, "{table}");
+    }
 }
 
 #[test]
