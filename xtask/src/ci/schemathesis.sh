@@ -22,7 +22,7 @@ try() {
     shift 3
     "$PROGRAMS/ccloud-offsets" emulator --listen 127.0.0.1:0 --speed 1000000 --quiet >"$tool/exports" &
     emulators="$emulators $!"
-    # KAFKA_ID is in the last line that the emulator prints at its start.
+    # The line with KAFKA_ID is the last one that the emulator prints at its start, so the file `exports` is then complete.
     until grep -q KAFKA_ID "$tool/exports"; do
         kill -0 $!
         sleep 0.1

@@ -24,7 +24,7 @@ use tool::Programs;
 
 /// The version of Kafka whose answers were recorded.
 pub(crate) const KAFKA: &str = "4.1.1";
-/// The oldest version of Java on which that version of Kafka runs.
+/// The oldest version of Java on which the version [`KAFKA`] runs.
 const JAVA: u32 = 17;
 const DEBEZIUM: &str = "3.6.1.Final";
 
