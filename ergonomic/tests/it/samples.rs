@@ -71,7 +71,7 @@ async fn a_list_that_shrinks_confirms_no_reset() {
             json!([{"partition": {"kafka_topic": "t", "kafka_partition": 0}, "offset": {"kafka_offset": 400}}]),
             Some(true),
         ),
-        // The second entry has no valid partition number, so it may be the partition that was reset.
+        // The second entry has no valid partition number and may be the partition that was reset, so the sample confirms nothing.
         (
             json!([{"partition": {"kafka_topic": "t", "kafka_partition": 0}, "offset": {"kafka_offset": 400}},
                 {"partition": {"kafka_topic": "t", "kafka_partition": 1.0}, "offset": {"kafka_offset": 700}}]),

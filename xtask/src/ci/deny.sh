@@ -6,7 +6,7 @@ case $1 in
 fetch) $cargo deny fetch db ;;
 *) $cargo deny --version ;;
 esac >/dev/null 2>&1 </dev/null || {
-    echo 'cargo-deny is not installed, or the advisory database is out of reach; `cargo install cargo-deny --version 0.20.2 --locked`'
+    echo 'cargo-deny is not installed, or the advisory database cannot be reached; to install cargo-deny: `cargo install cargo-deny --version 0.20.2 --locked`'
     exit 75
 }
 shift

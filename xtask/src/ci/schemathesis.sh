@@ -7,7 +7,7 @@ tool=$PROGRAMS/schemathesis
     { test -x "$tool/bin/python" || python3 -m venv "$tool"; } &&
         "$tool/bin/python" -m pip install --quiet --disable-pip-version-check schemathesis==4.32.5
 } || {
-    echo 'python3 with venv is not installed, or the Python package index is out of reach: the emulator is not tested'
+    echo 'python3 with venv is not installed, or the Python package index cannot be reached, so the emulator is not tested'
     exit 75
 }
 # Because an example is built too, cargo uses the features of the tests and does not compile dependencies again.

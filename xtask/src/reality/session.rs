@@ -220,10 +220,10 @@ fn taken_up(stack: &Stack, tool: &Tool) -> Result<()> {
     tool.json(&["status", "slowstop"])?;
     await_state(stack, "slowstop", "RUNNING")?;
     let status = tool.json(&["status", "slowstop"])?;
-    println!("  taken up: {} {}", status["phase"], status["message"]);
+    println!("  alteration: {} {}", status["phase"], status["message"]);
     match status["phase"].as_str() {
         Some("APPLIED" | "FAILED") => Ok(()),
-        _ => Err(problem("what was taken up", status).into()),
+        _ => Err(problem("the continued alteration", status).into()),
     }
 }
 

@@ -38,7 +38,7 @@ impl Stack {
     /// topic and the ranges of offsets in its partitions: `NAME=EARLIEST-LATEST,…`.
     pub(super) fn start(jars: Jars, topics: &[String]) -> Result<Self> {
         // The new folder is inside the folder of the jars, so that all files of the run are in target/.
-        let folder = Folder::within(&jars.folder).map_err(|error| problem("a folder", error))?;
+        let folder = Folder::within(&jars.folder).map_err(|error| problem("new folder", error))?;
         let place = folder.path();
         create(&place.join("files"))?;
         let [broker, controller, secure, rest] = free_ports()?;
@@ -145,7 +145,7 @@ pub(super) fn wait(most: Duration, mut holds: impl FnMut() -> bool) -> bool {
 pub(super) fn free_ports<const N: usize>() -> Result<[u16; N]> {
     let open = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
     let held = (0..N).map(|_| open()).collect::<std::io::Result<Vec<_>>>();
-    let held = held.map_err(|error| problem("a port", error))?;
+    let held = held.map_err(|error| problem("finding free ports", error))?;
     let port = |listener: &TcpListener| listener.local_addr().map_or(0, |address| address.port());
     Ok(std::array::from_fn(|index| port(&held[index])))
 }
