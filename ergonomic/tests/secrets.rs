@@ -122,7 +122,7 @@ async fn nothing_in_logs_at_trace_level_nor_in_errors() {
         Fault::status(502).header("x-request-id", SECRET),
         Fault::status(502).header("x-request-id", &format!("{}{echo}", "x".repeat(120))),
         Fault::status(500).body(echo.clone()).gzip(),
-        // Answers with a success status that repeat the secret must not reveal it either.
+        // The answers below have a success status, but the library cannot read them. Its error must not reveal the secret either.
         Fault::status(200).body(echo.clone()),
         Fault::status(200).body(format!("{} {echo}", "x".repeat(40))),
         Fault::status(200).body(format!("{} {echo}", "x".repeat(48))),

@@ -144,8 +144,8 @@ impl Client {
 }
 
 /// A builder for the HTTP client to pass to [`Client::new_with_client`]. The client follows no redirects, because a
-/// redirected POST would become a GET at another URL, and sends no request a second time. Making a connection ends with
-/// an error after 10 s. Such an error shows for certain that nothing was sent.
+/// redirected POST would become a GET at another URL, and sends no request a second time. A request fails when no
+/// connection is made within 10 s. When making the connection fails, nothing was sent.
 pub fn http_client_builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())

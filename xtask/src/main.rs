@@ -82,7 +82,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    // The value that cargo sets at run time comes first, so that a checkout can be moved together with its built programs.
+    // The value from run time is preferred to the one from compile time, so that a checkout can be moved with its built programs.
     let package = std::env::var_os("CARGO_MANIFEST_DIR");
     let package = package.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
     let root = Path::new(&package).join("..");

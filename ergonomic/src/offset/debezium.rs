@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use super::advice::{advise, fails, warn};
 use super::debezium_members;
-use super::facts::{Case, OffsetFormat, advise, fails, warn};
+use super::facts::{Case, OffsetFormat};
 use super::fields::Fields;
 use crate::finding::{Code, Finding};
 use crate::json::scan::{self, Kind};

@@ -47,6 +47,7 @@
 //! # Ok(()) }
 //! ```
 
+mod advice;
 mod binlog;
 mod coordinate;
 pub(crate) mod debezium;

@@ -112,7 +112,8 @@ fn findings(experiment: &Experiment) -> Vec<Finding> {
     }
 }
 
-/// The labels of experiments that went as asked although the library warns about them. Each warning is true, but did no harm.
+/// The labels of experiments that went as asked although the library warns about them. Each warning was justified,
+/// but what it warned of did not happen.
 const HARMLESS_WARNINGS: &[&str] = &[
     // The position lies between two records, so no record was skipped.
     "move_to an LSN between rows (row22+8)",

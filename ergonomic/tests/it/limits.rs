@@ -260,8 +260,8 @@ async fn a_wait_survives_a_minute_without_credentials() {
     assert!(applied.outcome.state.is_some() && applied.outcome.observed_at.is_some());
 }
 
-/// When the policy allows any number of reads of the status, the search must still pause between two reads, and end at the time
-/// limit.
+/// When the policy allows any number of reads of the status, the search for a request in the status must still pause between two
+/// reads, and end at the time limit.
 #[tokio::test]
 async fn a_search_with_any_number_of_reads_ends() {
     let policy = RetryPolicy::default().reconcile_reads(u32::MAX);

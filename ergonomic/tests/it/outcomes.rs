@@ -88,7 +88,7 @@ async fn a_task_that_fails_late_is_seen() {
     ] {
         let world = World::new().await;
         world.fault(Operation::ConnectorStatus, Fault::act());
-        // The connector first runs again without a failure, for three reads of its state.
+        // After the first read, three reads of the connector's state show no failure. All later reads show the failure.
         world.fault(
             Operation::ConnectorStatus,
             state("RUNNING", "RUNNING").times(3),

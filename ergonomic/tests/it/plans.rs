@@ -149,7 +149,7 @@ async fn a_sample_from_before_the_last_alteration_is_no_base_for_a_relative_move
     let connector = world.connector("still");
     let alteration = sent(connector.patch_offsets().sink("t", 0, 150)).await;
     let applied = alteration.wait().await.unwrap();
-    // The alteration is applied, but the service still shows a sample from before the alteration.
+    // The alteration is applied, but the service still shows a sample from before the alteration. A shift from it must be refused.
     let stale = connector.offsets().await.unwrap();
     assert!(stale.observed_at < applied.applied_at);
 

@@ -82,7 +82,7 @@ async fn a_request_from_before_the_sending_is_not_ours() {
     assert_unclear(&patch(&world).await.unwrap_err());
     assert_eq!(world.accepted(), 0);
 
-    // When the request was accepted but its answer is an old one, the status shows the time of the request.
+    // The request is accepted, but its answer is replaced by an old one. The library must take the request's time from the status.
     let world = World::new().await;
     world.clock.advance(Duration::from_secs(60));
     let reply = Reply::status(202).json(&kept("2024-02-20T15:14:19Z"));

@@ -42,7 +42,7 @@ async fn a_sample_that_is_older_than_the_last_one_says_nothing() {
             .is_confirmed()
     );
 
-    // The speed of a sink cannot be computed from an older sample, so a warning must say that the speed is unknown.
+    // The second sample is older than the plan's, so the sink's speed cannot be computed, and a warning must say so.
     let world = World::new().await;
     world.clock.advance(Duration::from_secs(120));
     let planned = world.sink().plan(Intent::shift_by(10_000)).await.unwrap();
@@ -71,7 +71,7 @@ async fn a_list_that_shrinks_confirms_no_reset() {
             json!([{"partition": {"kafka_topic": "t", "kafka_partition": 0}, "offset": {"kafka_offset": 400}}]),
             Some(true),
         ),
-        // The second entry has no valid partition number, so it may be the partition that was reset.
+        // The second entry has no valid partition number and may be the partition that was reset, so the sample confirms nothing.
         (
             json!([{"partition": {"kafka_topic": "t", "kafka_partition": 0}, "offset": {"kafka_offset": 400}},
                 {"partition": {"kafka_topic": "t", "kafka_partition": 1.0}, "offset": {"kafka_offset": 700}}]),

@@ -137,7 +137,7 @@ async fn after_another_alteration_it_is_refused() {
         .await;
     let undo = Intent::undo(&status).unwrap();
     let planned = connector.plan(undo.clone()).await.unwrap();
-    // Another alteration is made after the first plan of the undo, so applying it, and planning the undo again, must fail.
+    // Another alteration is made after the undo was planned, so applying this plan must fail, and planning the undo again, too.
     stage.alter("still", Intent::set([entry("t", 1, 5)])).await;
     let before = stage.positions("still");
 

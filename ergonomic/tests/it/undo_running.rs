@@ -126,7 +126,7 @@ async fn nor_is_a_reset_partition_that_is_read_again_or_a_source_that_reads_on()
     let undone = planned.apply().await.unwrap();
     undone.wait().await.unwrap_err();
 
-    // That alteration is a later request, so it makes the other plan of the undo outdated.
+    // The undo that was just sent is a later request, so it makes the second plan, `other`, outdated.
     let error = other.apply().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::PlanOutdated);
     assert_eq!(

@@ -220,8 +220,8 @@ async fn a_resumed_wait_confirms_what_the_status_repeats() {
     let resumed = world.client.alteration(token);
     let options = WaitOptions::default().confirm();
     let error = resumed.wait_with(options).await.unwrap_err();
-    // The sink was at offset 5000 or later, and the request set 1000. The sample shows offset 1, to which none of them leads, so the
-    // outcome must contradict the request.
+    // The sink was at offset 5000 or later, and the request set 1000. A sink that reads on from either does not reach offset 1, which
+    // the sample shows. So the outcome must contradict the request.
     let WaitError::NotAsPlanned { applied, .. } = &error else {
         panic!("{error}")
     };

@@ -42,7 +42,7 @@ pub struct PartitionBounds {
 }
 
 impl PartitionBounds {
-    /// Bounds without any record and without the last stable offset.
+    /// Bounds with these two offsets; `stable`, `first` and `at` are `None`.
     pub fn new(earliest: i64, latest: i64) -> Self {
         Self {
             earliest,

@@ -59,13 +59,13 @@ impl Timestamp {
     /// The latest instant that can be expressed, at the end of the year 9999.
     pub const MAX: Self = Self(jiff::Timestamp::MAX);
 
-    /// The instant `duration` later, or [`Timestamp::MAX`].
+    /// The instant `duration` after this one; [`Timestamp::MAX`] when that instant cannot be expressed.
     #[must_use]
     pub fn saturating_add(self, duration: Duration) -> Self {
         Self(self.0.checked_add(duration).unwrap_or(jiff::Timestamp::MAX))
     }
 
-    /// The instant `duration` earlier, or the earliest that can be expressed.
+    /// The instant `duration` before this one; the earliest possible instant when that instant cannot be expressed.
     #[must_use]
     pub fn saturating_sub(self, duration: Duration) -> Self {
         Self(self.0.checked_sub(duration).unwrap_or(jiff::Timestamp::MIN))

@@ -24,10 +24,10 @@ for package in $packages; do
         test "$other" = "$package" ||
             set -- "$@" --config "patch.crates-io.$other.path=\"$folder/unpacked/$other-$version\""
     done
-    echo "the archive of $package"
+    echo "testing the archive of $package"
     (cd "$folder/unpacked/$package-$version" && $cargo test --quiet --target-dir "$folder/built" "$@") ||
         failed="$failed $package"
 done
 grep -q '^repository' Cargo.toml ||
     echo 'Cargo.toml sets no repository, which a release needs: see CONTRIBUTING.md'
-test -z "$failed" || { echo "failed:$failed"; exit 1; }
+test -z "$failed" || { echo "the tests of these packages failed:$failed"; exit 1; }

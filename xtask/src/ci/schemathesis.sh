@@ -7,7 +7,7 @@ tool=$PROGRAMS/schemathesis
     { test -x "$tool/bin/python" || python3 -m venv "$tool"; } &&
         "$tool/bin/python" -m pip install --quiet --disable-pip-version-check schemathesis==4.32.5
 } || {
-    echo 'python3 with venv is not installed, or the Python package index is out of reach: the emulator is not tested'
+    echo 'python3 with venv is not installed, or the Python package index cannot be reached, so the emulator is not tested'
     exit 75
 }
 # Because an example is built too, cargo uses the features of the tests and does not compile dependencies again.
@@ -22,7 +22,7 @@ try() {
     shift 3
     "$PROGRAMS/ccloud-offsets" emulator --listen 127.0.0.1:0 --speed 1000000 --quiet >"$tool/exports" &
     emulators="$emulators $!"
-    # KAFKA_ID is in the last line that the emulator prints at its start.
+    # The line with KAFKA_ID is the last one that the emulator prints at its start, so the file `exports` is then complete.
     until grep -q KAFKA_ID "$tool/exports"; do
         kill -0 $!
         sleep 0.1

@@ -39,7 +39,7 @@ pub(crate) fn partner(old: &Value, operation: &Operation, new: &Value) -> Option
     found.or_else(|| all.iter().find(same_path)).cloned()
 }
 
-/// Selects the operations of both sides. An operation is gone only when a whole document, or the page expected to have it, lacks it.
+/// Selects the operations of both sides. An operation is gone only when a whole document, or the page that the lock names for it, lacks it.
 pub(crate) fn select(
     vendored: &[Source],
     published: &[(String, Found)],

@@ -82,7 +82,7 @@ fn by_name(old: &Value, new: &Value, worded: &Names, named: &Names) -> Vec<Chang
     }
     let [before, after] = sides.map(|side| side.parts);
     let changes = differences(&before, &after);
-    // The schema when only one side refers to it by name at this location. It must be compared where it is used.
+    // The name of the schema when only one side refers to it by name at this location. The schema must be compared where it is used.
     let split = |change: &Change| {
         let values = [change.old.as_deref()?, change.new.as_deref()?];
         let [before, after] = values.map(|value| value.strip_prefix("schema "));
@@ -246,7 +246,7 @@ fn is_default(object: &Value, key: &str) -> bool {
     }
 }
 
-/// Whether the value of a key is only text for people. That of `x-extensible-enum` is not: it lists values.
+/// Whether the value of a key is only text for people. The value of `x-extensible-enum` is not: it is a list of allowed values.
 fn is_wording(key: &str) -> bool {
     let words = "description summary title example examples externalDocs";
     let is_extension = key.starts_with("x-") && key != "x-extensible-enum";

@@ -77,7 +77,7 @@ impl Document {
         format!("{file}: operation `{id}` ({method} {path})")
     }
 
-    /// The name of a Rust type in errors: the component after which it is named, or of which it is a part.
+    /// The text that names a Rust type in errors: the location of the component with whose name the type's name begins, and the type.
     pub(crate) fn rust_type(&self, name: &str) -> String {
         let owner = schemas(&self.value)
             .map(|(component, _)| component)

@@ -14,8 +14,8 @@ use crate::problem::{Problem, Result};
 pub(crate) const MAX_TEXT: usize = 16 * 1024 * 1024;
 /// The largest parsed value. Each scalar, container and key counts one, plus one for every 64 bytes of its text.
 const MAX_NODES: usize = 500_000;
-/// The most open brackets in text for the YAML reader, which examines all of them at every word. Besides, the JSON reader and the
-/// YAML reader refuse more than 128 levels of nesting, so later stages may recurse to that depth.
+/// The most brackets that may be open at once in YAML text, because the YAML reader examines all open brackets at every word. The
+/// readers of JSON and YAML also refuse more than 128 levels of nesting, so later stages may recurse to that depth.
 const MAX_BRACKETS: usize = 1_000;
 
 /// Parses one document; `place` names it in errors. Text that starts with `{` or `[` is tried as JSON first.

@@ -22,7 +22,7 @@ pub(crate) fn check(document: &Value, is_whole: bool, name: impl Fn(&str) -> Str
         };
         let is_reference = members.contains_key("$ref");
         if kind == Kind::PathItem && is_reference {
-            let message = "a path item by `$ref` is not followed; write it out";
+            let message = "the `$ref` of a path item is not followed; write out the path item";
             tell(&place.pointer, message.to_owned());
         }
         let is_odd = |c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c));

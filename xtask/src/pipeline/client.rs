@@ -55,7 +55,7 @@ fn refused(document: &Document, lowered: &Value, message: String) -> Problem {
         Some((document.operation(&path, &method), progenitor(&part).err()?))
     });
     let (place, message) = refused.next().unwrap_or((BUNDLE.to_owned(), message));
-    Problem::new(place, format!("the generator cannot take it: {message}"))
+    Problem::new(place, format!("the generator refuses it: {message}"))
         .help("simplify its schemas by an action in openapi/overlay.yaml")
 }
 

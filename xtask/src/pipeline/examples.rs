@@ -79,8 +79,8 @@ fn validator(schema: &Value, registry: &Registry<'_>) -> std::result::Result<Val
 }
 
 /// The document with its schemas as JSON Schema, in which `nullable` becomes an alternative. `other_way` is `readOnly` or
-/// `writeOnly`: members with this key are not required, because only the other direction has them. Patterns are removed,
-/// because the validator has another syntax of regular expressions.
+/// `writeOnly`: members with this key are not required, because messages in the direction of the example do not have them.
+/// Patterns are removed, because the validator has another syntax of regular expressions.
 fn json_schemas(document: &Document, other_way: &str) -> Value {
     let mut value = document.value.clone();
     walk::each(&mut value, &mut |kind, _, schema| {

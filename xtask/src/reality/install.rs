@@ -108,7 +108,7 @@ pub(super) fn kafka(root: &Path, version: &str) -> Result<Jars> {
     let mut jar = Command::new("jar");
     jar.args("cf ours.jar reality META-INF".split(' '));
     succeed(jar.current_dir(&ours))?;
-    // FirmSink extends a class of FileStream, so its folder of jars needs a copy of that jar.
+    // FirmSink extends a class of FileStream, so FirmSink's folder also needs a copy of FileStream's jar.
     let file = format!("connect-file-{version}.jar");
     copy(&libraries.join(file), &ours.join("file.jar"))?;
     Ok(Jars {

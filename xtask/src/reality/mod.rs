@@ -24,7 +24,7 @@ use tool::Programs;
 
 /// The version of Kafka whose answers were recorded.
 pub(crate) const KAFKA: &str = "4.1.1";
-/// The oldest version of Java on which that version of Kafka runs.
+/// The oldest version of Java on which the version [`KAFKA`] runs.
 const JAVA: u32 = 17;
 const DEBEZIUM: &str = "3.6.1.Final";
 
@@ -69,12 +69,12 @@ pub(crate) fn run(root: &Path, kinds: &[Kind], kafka: &str) -> Result<bool> {
         return Ok(false);
     }
     if let Some(ended) =
-        guard::supervise().map_err(|error| problem("a process of its own", error))?
+        guard::supervise().map_err(|error| problem("starting a second process", error))?
     {
         return if ended.success() {
             Ok(true)
         } else {
-            Err(problem("it failed", "the differences are printed above").into())
+            Err(problem("failed", "the differences are printed above").into())
         };
     }
     let begin = Instant::now();
@@ -91,7 +91,7 @@ pub(crate) fn run(root: &Path, kinds: &[Kind], kafka: &str) -> Result<bool> {
     let (mut stack, programs) = (stack?, programs?);
     let mut problems = Problems::default();
     if has(Kind::Connect) {
-        step("connect: the table of verdicts");
+        step("connect: the recorded table of Kafka Connect's answers");
         verdicts::prepare(root, &stack)?;
         problems.take(verdicts::run(root, &stack));
         step("connect: a session of the command line, and the conformance suite");

@@ -28,7 +28,7 @@ impl Rows {
                 pipes: Mutex::new((to, BufReader::new(from))),
                 _process: process,
             }),
-            _ => Err(problem("Rows", "it has no pipes").into()),
+            _ => Err(problem("Rows", "started without pipes").into()),
         }
     }
 

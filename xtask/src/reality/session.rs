@@ -14,7 +14,7 @@ use super::tool::{Programs, Tool, serve};
 use crate::problem::{Problems, Result};
 
 const LONG: Duration = Duration::from_secs(60);
-/// How often a change is tried. The tool refuses it when the running connector has moved on since the plan.
+/// The most attempts at a change. The tool refuses an attempt when the running connector has moved on since the plan.
 const MOVES_ON: usize = 5;
 
 /// Runs all parts of the session. The connectors of the recorded table must exist and be stopped. Parts that use different
@@ -33,7 +33,7 @@ pub(super) fn run(stack: &mut Stack, programs: &Programs) -> Result<()> {
             scope.spawn(move || names(stack, tool, programs)),
         ];
         for part in parts {
-            let panicked = |_| Err(problem("the session", "a thread of it panicked").into());
+            let panicked = |_| Err(problem("the session", "one of its threads panicked").into());
             problems.take(part.join().unwrap_or_else(panicked));
         }
     });
@@ -74,8 +74,8 @@ fn sink(stack: &Stack, tool: &Tool) -> Result<()> {
             Err(problem(what, message))
         }
     };
-    // Exit code 10 is allowed too: the tool cannot tell a sink that has already read everything again from one that never went
-    // back.
+    // Exit code 10 is allowed too: to the tool, a sink that has already read everything again looks the same as a sink that never
+    // went back.
     let moves = |arguments: &[&str]| -> Result<()> {
         let (code, output) = tool.try_run(&[arguments, &["--yes"]].concat())?;
         if ![0, 10].contains(&code) {
@@ -220,10 +220,10 @@ fn taken_up(stack: &Stack, tool: &Tool) -> Result<()> {
     tool.json(&["status", "slowstop"])?;
     await_state(stack, "slowstop", "RUNNING")?;
     let status = tool.json(&["status", "slowstop"])?;
-    println!("  taken up: {} {}", status["phase"], status["message"]);
+    println!("  alteration: {} {}", status["phase"], status["message"]);
     match status["phase"].as_str() {
         Some("APPLIED" | "FAILED") => Ok(()),
-        _ => Err(problem("what was taken up", status).into()),
+        _ => Err(problem("the continued alteration", status).into()),
     }
 }
 

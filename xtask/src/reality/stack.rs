@@ -18,8 +18,8 @@ const START: Duration = Duration::from_secs(240);
 /// The key and the secret with which clients of the TLS port log in.
 pub(super) const KEY: (&str, &str) = ("reality", "reality-secret");
 
-/// The broker and the worker. Fields are dropped in their order, so that the worker ends first: it would wait for a broker that
-/// has ended.
+/// The broker and the worker. Fields are dropped in their order, so the worker ends first: at its end, a worker would wait for a
+/// broker that has already ended.
 pub(super) struct Stack {
     worker_process: Option<Process>,
     _broker: Process,
@@ -37,8 +37,8 @@ impl Stack {
     /// Starts the broker and the worker, and makes the topics while the worker starts. Each text in `topics` has the name of a
     /// topic and the ranges of offsets in its partitions: `NAME=EARLIEST-LATEST,…`.
     pub(super) fn start(jars: Jars, topics: &[String]) -> Result<Self> {
-        // The folder is in that of the jars, so that all files of the run are in target/.
-        let folder = Folder::within(&jars.folder).map_err(|error| problem("a folder", error))?;
+        // The new folder is inside the folder of the jars, so that all files of the run are in target/.
+        let folder = Folder::within(&jars.folder).map_err(|error| problem("new folder", error))?;
         let place = folder.path();
         create(&place.join("files"))?;
         let [broker, controller, secure, rest] = free_ports()?;
@@ -145,7 +145,7 @@ pub(super) fn wait(most: Duration, mut holds: impl FnMut() -> bool) -> bool {
 pub(super) fn free_ports<const N: usize>() -> Result<[u16; N]> {
     let open = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
     let held = (0..N).map(|_| open()).collect::<std::io::Result<Vec<_>>>();
-    let held = held.map_err(|error| problem("a port", error))?;
+    let held = held.map_err(|error| problem("finding free ports", error))?;
     let port = |listener: &TcpListener| listener.local_addr().map_or(0, |address| address.port());
     Ok(std::array::from_fn(|index| port(&held[index])))
 }

@@ -106,7 +106,7 @@ impl Tool {
 }
 
 /// Starts `ccloud-offsets emulator --backend` for the worker, and returns the environment variables for its clients. The emulator
-/// ends when the process value is dropped.
+/// ends when the returned [`Process`] is dropped.
 pub(super) fn serve(
     programs: &Programs,
     stack: &Stack,

@@ -1,5 +1,5 @@
-//! Compares the answers of a real worker with the recorded table. When a new version of Kafka answers differently, rows of the
-//! table differ.
+//! Compares the answers of a real worker with the recorded table. The comparison fails when a worker, such as one
+//! of a new version of Kafka, answers differently.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -54,7 +54,7 @@ pub(super) fn run(root: &Path, stack: &Stack) -> Result<()> {
         let groups = groups.map(|group| scope.spawn(move || ask(group)));
         let groups: Vec<_> = groups.collect();
         let ended = groups.into_iter().map(|group| {
-            let panicked = |_| vec![problem("the table", "a thread of it panicked")];
+            let panicked = |_| vec![problem("the table", "one of its threads panicked")];
             group.join().unwrap_or_else(panicked)
         });
         ended.flatten().collect()
@@ -153,8 +153,8 @@ fn ask(stack: &Stack, connector: Option<&Connector>, row: &Row) -> Result<Vec<St
     Ok(differences)
 }
 
-/// Resumes the connector and waits for the offsets that the row expects after running. Those of a source depend on time, so only
-/// its partitions are compared.
+/// Resumes the connector, and waits until it has the offsets that the row expects after running. For a source, only the partitions
+/// are compared, because its positions depend on time.
 fn run_on(
     stack: &Stack,
     connector: &Connector,
@@ -194,8 +194,8 @@ fn restore(stack: &Stack, connector: &Connector, row: &Row) {
     };
     let before = row.before.as_deref().unwrap_or(&connector.before);
     let expected = entries(before);
-    // A DELETE also removes the consumer group of a sink. So it is not sent to a sink that must have no offsets, except to
-    // `young`, which must not have a group either.
+    // A DELETE also removes the consumer group of a sink. So a sink that must have no offsets gets no DELETE. The sink
+    // `young` gets one nevertheless, because it must not have a group either.
     let keeps_group = connector.kind == "sink" && expected.is_empty();
     if !keeps_group || connector.name == "young" {
         wait(A_LITTLE, || send("DELETE", None));

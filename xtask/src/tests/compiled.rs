@@ -29,7 +29,7 @@ fn round_trip(document: &Document) -> String {
     format!("{CHECK}#[test]\nfn examples() {{\n{tests}}}\n")
 }
 
-/// The code that checks one example. A member that is null counts as absent, and two texts of the same time are equal.
+/// The code that checks one example. A member that is null counts as absent, and two texts count as equal when they are the same time.
 const CHECK: &str = r#"//! Examples of the description.
 use ccloud_connect_client::{types, Timestamp};
 use serde_json::{from_str, to_string, Value};

@@ -65,8 +65,8 @@ fn only_a_whole_document_or_the_page_itself_tells_that_an_operation_is_gone() {
     let told = ["page.txt", "describes none of the vendored operations"];
     fails(report(copy.root(), &[other], NO_OASDIFF), &told);
 
-    // The lock now names local copies of the pages. One page then describes another operation, and one is removed: the report
-    // must tell an operation that is gone from one that was not compared.
+    // The lock now names local copies of the pages. One copy then describes another operation, so the vendored operation is gone.
+    // Another copy is removed, so the report must list its operation as not compared.
     let pages = copy.path("pages");
     fs::create_dir(&pages).unwrap();
     let mut lock = Lock::read(copy.root()).unwrap();

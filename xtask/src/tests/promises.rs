@@ -94,7 +94,7 @@ fn the_listing_shows_what_others_can_use_and_nothing_else() {
          impl From<A> for u8 { fn from(a: A) -> u8 { a.y } }
          pub mod types { pub struct T(u8, pub u8); struct Hidden; impl Hidden { fn no() {} } }",
     );
-    // The listing must not contain documentation, attributes for serde, private methods and types, and tests.
+    // The listing must not contain documentation, attributes for serde, private methods and types, or tests.
     let shown = "
 #[derive(Clone)]
 pub struct A {

@@ -19,7 +19,7 @@ pub(crate) fn read(from: &str) -> Result<String> {
     }
     let failed = |message: String| {
         Problem::new(from, format!("cannot be downloaded: {}", message.trim()))
-            .help("open the page in a browser, save it, and give its file name")
+            .help("open the page in a browser, save it as a file, and give the name of the file")
     };
     let output = Command::new("curl")
         .args(CURL.split(' '))

@@ -12,7 +12,7 @@ use crate::problem::{Problem, Problems, Result};
 pub(crate) const LOCK: &str = "openapi/vendor.lock";
 pub(crate) const VENDOR_DIR: &str = "openapi/vendor";
 
-const HEADER: &str = "# What openapi/vendor/ holds and where it came from. Checked before anything is read; see README.md.\n";
+const HEADER: &str = "# The source and the digest of each file in openapi/vendor/. Every command checks the digests first; see README.md.\n";
 
 /// Who wrote the text of a vendored file: the publisher or the project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -41,7 +41,7 @@ pub(crate) fn extract_all(place: &str, text: &str) -> Result<Vec<Found>> {
 
 fn read_all(place: &str, blocks: Vec<String>) -> Result<Vec<Found>> {
     if blocks.is_empty() {
-        return Err(nothing_found(place, "no line reads `paths:` at the start"));
+        return Err(nothing_found(place, "no line begins with `paths:`"));
     }
     let mut problems = Problems::default();
     let mut found = Vec::new();
@@ -86,7 +86,7 @@ fn top_key(line: &str) -> Option<&'static str> {
 }
 
 /// The blocks of a page that are definitions. A block begins with a top-level key, has indented lines and further top-level keys,
-/// and ends before the first line that is neither. A top-level key that occurs a second time begins the next definition.
+/// and ends before the first other line. A top-level key that occurs a second time begins the next definition.
 fn definition_blocks(text: &str) -> Vec<String> {
     // No-break spaces become spaces, because YAML does not accept no-break spaces as white space.
     let text = text.replace("\r\n", "\n").replace('\u{a0}', " ");

@@ -5,7 +5,8 @@ use std::borrow::Cow;
 
 use crate::Timestamp;
 use crate::finding::{Code, Finding};
-use crate::offset::facts::{Around, Case, advise, note, warn};
+use crate::offset::advice::{advise, note, warn};
+use crate::offset::facts::{Around, Case};
 use crate::offset::fields::Fields;
 use crate::offset::position::{Position, Unit};
 

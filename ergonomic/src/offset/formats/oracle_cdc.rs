@@ -2,9 +2,10 @@
 
 use crate::finding::text::excerpt;
 use crate::finding::{Code, Finding, ValidationError};
+use crate::offset::advice::advise;
 use crate::offset::coordinate::Coordinate;
 use crate::offset::debezium_members;
-use crate::offset::facts::{Case, OffsetFormat, advise};
+use crate::offset::facts::{Case, OffsetFormat};
 use crate::offset::fields::Fields;
 use crate::offset::format::offset_format;
 use crate::offset::moves::Move;

@@ -26,7 +26,7 @@ struct Group {
     before: Option<RawJson>,
     #[serde(default)]
     settings: BTreeMap<String, String>,
-    /// For each body: the expected text, the offset, and the partition when it differs from that of the group.
+    /// For each body: the expected text, the offset, and the partition when it differs from the group's `partition`.
     bodies: Vec<Vec<RawJson>>,
 }
 

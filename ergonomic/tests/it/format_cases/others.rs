@@ -128,7 +128,8 @@ fn small_help() {
         note.contains("does not have `transaction_epoch`, which"),
         "{note}"
     );
-    // An empty list can be the backup of a connector that had stored no offsets. The finding must explain how to restore that.
+    // An empty list can be the backup of a connector that had stored no offsets. The finding must explain how to bring the connector
+    // back to that state.
     let empty = &validate::patch(&[]).into_findings()[0];
     assert_eq!(
         empty.to_string(),

@@ -94,7 +94,7 @@ fn json_body(content: &Value) -> Option<Value> {
     schema_of(content, |media| media == "application/json")
 }
 
-/// The schema of the first media type that `accepts` accepts. Parameters of media types are ignored.
+/// The schema of the first media type for which `accepts` is true. Parameters of media types are ignored.
 fn schema_of(content: &Value, accepts: fn(&str) -> bool) -> Option<Value> {
     let is_it = |(media, _): &(&String, &Value)| {
         let base = media.split(';').next().unwrap_or_default();

@@ -50,7 +50,7 @@ pub(crate) fn check(document: &Document) -> Result<()> {
             || path.split('/').any(is_odd)
         {
             let what =
-                "the path does not begin with `/`, or a URL has another meaning for a part of it";
+                "the path does not begin with `/`, or has a part with a special meaning in URLs";
             refuse(what.to_owned(), "correct it");
         }
         if matches!(method.as_str(), "options" | "trace") {
@@ -109,7 +109,7 @@ fn parameters(path: &str, operation: &Value, components: &Value, refuse: Refuse<
             }
             "path" | "header" | "query" if is_word(schema) || is_list => continue,
             "path" | "header" | "query" => {
-                "is a list, an object or a composition, which is written in several ways"
+                "is a list, an object or a composition, for which a URL or header has several notations"
             }
             _ => "cannot be generated",
         };
@@ -138,7 +138,7 @@ fn body_and_responses(method: &str, operation: &Value, refuse: Refuse<'_>) {
     for content in contents.chain([content]) {
         let types = walk::members(content).map(|(media, _)| media);
         if types.filter(is_json).count() > 1 {
-            let what = "one body has several forms of application/json";
+            let what = "one body has several media types that are application/json";
             refuse(what.to_owned(), "keep one of them");
         }
     }
@@ -156,8 +156,8 @@ fn body_and_responses(method: &str, operation: &Value, refuse: Refuse<'_>) {
     }
 }
 
-/// Checks the schemas: refuses components that would become two types with the same name, a changed [`OFFSET_ENTRY`], and
-/// alternatives that [`alternatives`] refuses.
+/// Refuses a component that would become two types with the same name, a schema [`OFFSET_ENTRY`] whose properties are not those
+/// of the hand-written type, and every schema with alternatives that [`alternatives`] refuses.
 fn schemas(document: &Document, problems: &mut Problems) {
     let components = &document.value["components"]["schemas"];
     let all = walk::all(&document.value).into_iter();
@@ -170,7 +170,7 @@ fn schemas(document: &Document, problems: &mut Problems) {
         let mut keys = ["allOf", "oneOf", "anyOf"].iter();
         let is_composed = keys.any(|key| schema.get(*key).is_some());
         if references::is_component(&place.pointer) && is_composed && schema["nullable"] == true {
-            let what = "is nullable and composed, which would be two types of one name";
+            let what = "is nullable and composed, so it would become two types with one name";
             refuse(what.to_owned(), "move `nullable` to the places of use");
         }
         let properties = walk::members(&schema["properties"]).map(|(name, _)| name.as_str());

@@ -75,7 +75,7 @@ fn tell_absent_from_empty(members: &mut Map<String, Value>) {
     }
 }
 
-/// Whether a format chooses the type of an integer. `float` does not: a number is read with 64 bits, so that none is rounded.
+/// Whether a format chooses the type of an integer. Other formats of numbers are ignored: `float` would round numbers to 32 bits.
 fn is_integer_format(format: &str) -> bool {
     let sized = format.strip_prefix('u').unwrap_or(format);
     matches!(sized, "int8" | "int16" | "int32" | "int64")

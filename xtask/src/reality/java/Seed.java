@@ -42,7 +42,7 @@ public class Seed {
                 for (int partition = 0; partition < 4; partition++) {
                     for (int i = 0; i < 100 + partition; i++) send(producer, "timed", partition, i, "k" + i);
                 }
-                // In partition 4 the times fall; partition 5 stays empty.
+                // In partition 4, each record has an earlier time than the record before it. Partition 5 stays empty.
                 for (int i = 0; i < 100; i++) send(producer, "timed", 4, 99 - i, "k" + i);
                 for (String topic : List.of("trimmed", "expired")) for (int i = 0; i < 100; i++) send(producer, topic, 0, i, "k" + i);
                 for (int i = 0; i < 100; i++) send(producer, "compacted", 0, i, "k" + i % 5);

@@ -24,7 +24,7 @@ use place::{Course, Log, Place, Wanted};
 const LONG: Duration = Duration::from_secs(90);
 /// The transactions that the connector reads before it is stopped, each as the ids of its rows.
 const READ: [&[i64]; 3] = [&[11], &[12], &[13]];
-/// The transactions that follow, which a stopped connector has not read.
+/// The transactions after those of [`READ`]. A stopped connector has not read them.
 const UNREAD: [&[i64]; 5] = [&[21], &[22], &[23], &[31, 32, 33], &[24]];
 /// The row that is inserted when the connector runs again. When the connector emits it, all earlier rows must have been emitted.
 const LAST: i64 = 99;
@@ -86,7 +86,7 @@ fn all(scene: &Scene<'_>, places: &[Place]) -> Result<()> {
             .iter_mut()
             .map(|one| scope.spawn(|| one.run(scene.tool)));
         let moves: Vec<_> = moves.collect();
-        let panicked = |_| Err(problem("moving", "a thread of it panicked").into());
+        let panicked = |_| Err(problem("moving", "one of its threads panicked").into());
         let mut moves = moves.into_iter();
         moves.try_for_each(|moved| moved.join().unwrap_or_else(panicked))
     })?;

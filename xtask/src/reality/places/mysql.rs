@@ -37,7 +37,7 @@ fn gtid(set: &str) -> String {
     format!("patch --gtid {set}")
 }
 
-/// A position at which the task fails. The tool must show a note with the condition, because only the server can know it.
+/// A position at which the task must fail. The tool must show a note that says under which condition the task fails.
 fn fails(title: &'static str, typed: fn(&Log) -> String) -> Place {
     Place::new(title, typed, |_| Wanted::Fails).says("the task fails if")
 }
@@ -198,8 +198,8 @@ impl MySql {
     fn end(&self, rows: &Rows) -> Result<((String, i64), String)> {
         let local = |member: &str| format!("json_unquote(json_extract(local, '$.{member}'))");
         let members = ["binary_log_file", "binary_log_position", "gtid_executed"].map(local);
-        // This table has the same name in all versions. The statements that show the position are named differently in MySQL 8.0
-        // and in later versions.
+        // The position is read from a table, because its name is the same in all versions of MySQL. The statement that shows the
+        // position has one name in MySQL 8.0, and another in later versions.
         let status = format!(
             "select {} from performance_schema.log_status",
             members.join(", ")

@@ -99,8 +99,8 @@ pub async fn tls(config: ServerConfig, upstream: SocketAddr) -> SocketAddr {
     .await
 }
 
-/// Starts a proxy that forwards each connection to `target`, if the client gives the user name and password `user`. Returns the
-/// proxy's address.
+/// Starts a proxy that forwards each connection to `target`, if the client authenticates with `user`, in the form `name:password`.
+/// Returns the proxy's address.
 pub async fn proxy(user: &'static str, target: SocketAddr) -> SocketAddr {
     serve(move |mut stream| async move {
         let mut head = Vec::new();
