@@ -157,8 +157,9 @@ impl PlannedAlteration {
     pub async fn apply(self) -> Result<Alteration> {
         let busy = BusyWait::new(&self.route, self.wait_if_busy);
         loop {
-            let now = self.check().await?;
+            let now = self.current().await?;
             let (now, slow) = self.outrun(now).await?;
+            self.still_unaltered().await?;
             let request = self.plan.request().clone();
             let report = self.check_against(&now);
             let known = self.latest.as_ref();
@@ -229,11 +230,17 @@ impl PlannedAlteration {
         fits.map_err(|outdated| self.moved(outdated))
     }
 
-    /// The current offsets, if the plan still fits them and no other alteration was requested.
-    async fn check(&self) -> Result<ConnectorOffsets> {
+    /// The current offsets, if the plan still fits them.
+    async fn current(&self) -> Result<ConnectorOffsets> {
         let operation = GetOffsets(&self.route.connector);
         let now = self.newer(self.route.transport.run(&operation).await?);
         self.fits(&now)?;
+        Ok(now)
+    }
+
+    /// No other alteration was requested since the plan was made. This is the last read before the request is sent: the
+    /// effect of another one may not show in the sample yet.
+    async fn still_unaltered(&self) -> Result<()> {
         let latest = Latest::find(&self.route, Duration::MAX).await?;
         let latest = latest.map(|latest| latest.status.request);
         // An older request does not count either, because the service keeps the latest one.
@@ -243,7 +250,7 @@ impl PlannedAlteration {
             })
         };
         match latest.filter(|latest| !is_known(latest)) {
-            None => Ok(now),
+            None => Ok(()),
             Some(other) if self.plan.is_undo() => Err(superseded(&self.route, None, &other)),
             Some(AlterationRequestInfo {
                 kind, requested_at, ..

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::json::scan;
 use crate::model::{AlterationRequest, AlterationRequestInfo};
-use crate::{AlterationType, OffsetEntry, RawJson};
+use crate::{AlterationType, OffsetEntry, RawJson, Timestamp};
 
 /// Objects that are nested deeper than this are compared by their text.
 const MAX_DEPTH: usize = 8;
@@ -14,30 +14,49 @@ const MAX_DEPTH: usize = 8;
 /// DELETE without a list is
 /// *assumed* to reset every partition: the service repeats a list that a request had.
 pub(super) fn same_request(seen: &AlterationRequestInfo, request: &AlterationRequest) -> bool {
+    let positions = seen.kind == AlterationType::Patch;
     match (&seen.entries, request) {
         (None, AlterationRequest::DeleteAll) => true,
         (None, _) => false,
-        (Some(_), request) => !contradicts(seen, request.entries()),
+        (Some(entries), request) => {
+            by_partition(entries, positions) == by_partition(request.entries(), positions)
+        }
     }
 }
 
-/// Whether both are the same request. Where alterations are quick, another one can follow within a second, so when the
-/// times differ, the entries decide.
+/// Whether both are the same request.
 pub(super) fn same_info(one: &AlterationRequestInfo, other: &AlterationRequestInfo) -> bool {
-    one.is(&other.kind, other.requested_at)
-        && (one.requested_at == other.requested_at
-            || other
-                .entries
-                .as_deref()
-                .is_none_or(|asked| !contradicts(one, asked)))
+    is_request(one, &other.kind, other.requested_at, digest_of(other))
 }
 
-/// Whether the service repeats other entries than those that were asked for.
-pub(super) fn contradicts(seen: &AlterationRequestInfo, asked: &[OffsetEntry]) -> bool {
-    let positions = seen.kind == AlterationType::Patch;
-    seen.entries
-        .as_deref()
-        .is_some_and(|entries| by_partition(entries, positions) != by_partition(asked, positions))
+/// Whether this is the request of that type, time and digest. Where alterations are quick, another one can follow within
+/// a second, so when the times differ, the entries decide.
+pub(super) fn is_request(
+    info: &AlterationRequestInfo,
+    kind: &AlterationType,
+    requested_at: Timestamp,
+    asked: Option<u32>,
+) -> bool {
+    let is_other = |(asked, seen)| asked != seen;
+    info.is(kind, requested_at)
+        && (info.requested_at == requested_at || !asked.zip(digest_of(info)).is_some_and(is_other))
+}
+
+/// The digest of the entries; `None` when the service does not repeat them.
+pub(super) fn digest_of(info: &AlterationRequestInfo) -> Option<u32> {
+    let entries = info.entries.as_deref()?;
+    Some(digest(&info.kind, entries))
+}
+
+/// A number that stands for what a request asks for, however it is written (FNV-1a).
+pub(super) fn digest(kind: &AlterationType, entries: &[OffsetEntry]) -> u32 {
+    let text = format!(
+        "{:?}",
+        by_partition(entries, *kind == AlterationType::Patch)
+    );
+    text.bytes().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
 }
 
 /// Partitions with their positions, in a form in which equal values have equal text; a reset has no position.

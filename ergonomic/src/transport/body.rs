@@ -10,7 +10,7 @@ use crate::error::{Unfoldable, quotable, uncompressed};
 
 /// Parses a body that the generated client could not: any 2xx may carry the documented body, a proxy may have
 /// compressed it without being asked, and one malformed member need not make the others unreadable. The `secrets` are
-/// removed from everything that is quoted.
+/// removed from everything that is quoted, and the long ones from the result.
 pub(crate) fn read<O: Operation>(
     exchange: &Exchange,
     secrets: &Secrets,
@@ -45,6 +45,7 @@ pub(crate) fn read<O: Operation>(
             _ => "it is not UTF-8 text".to_owned(),
         });
     };
+    let text = &secrets.long().blank(text.to_owned());
     O::from_json(text).map_err(|error| {
         // The secrets are removed before the text is cut; then it is parsed again, because the error names a position
         // in it.

@@ -10,7 +10,8 @@ use super::send::BoxError;
 use crate::auth::{Authorization, CredentialsError, Secrets};
 use crate::endpoint::{BuildError, headers};
 use crate::error::{
-    Answer, Effect, Error, ErrorBody, ErrorKind, Fault, Inner, Safety, Source, uncompressed,
+    Answer, Effect, Error, ErrorBody, ErrorKind, Fault, Inner, Safety, Source, quotable,
+    uncompressed,
 };
 
 /// The progress of a call: everything that its error reports besides the failure itself.
@@ -61,7 +62,7 @@ impl<O: Operation> SoFar<'_, O> {
             None => reason,
         };
         Error::new(Inner {
-            detail: Some(reason),
+            detail: quotable(&reason),
             ..self.inner(ErrorKind::Unreadable, Some(answer))
         })
     }

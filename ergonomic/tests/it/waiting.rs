@@ -163,7 +163,7 @@ async fn a_token_takes_it_up_elsewhere() {
     assert_eq!(
         token,
         format!(
-            r#"{{"environment":"{}","cluster":"{}","connector":"MySinkConnector","type":"PATCH","requested_at":"2024-02-20T15:14:19Z"}}"#,
+            r#"{{"environment":"{}","cluster":"{}","connector":"MySinkConnector","type":"PATCH","requested_at":"2024-02-20T15:14:19Z","digest":158323339}}"#,
             ccloud_connect_emulator::ENVIRONMENT,
             ccloud_connect_emulator::CLUSTER,
         )

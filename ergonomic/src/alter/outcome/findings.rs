@@ -203,7 +203,7 @@ pub(super) fn state(
         (_, ConnectorState::None | ConnectorState::Unknown(_)) => {
             let message = match now.as_str() {
                 "" => "the service does not give the connector's state".to_owned(),
-                text => format!("the connector's state is {text:?}{since}"),
+                _ => format!("the connector's state is \"{now}\"{since}"),
             };
             Some((Severity::Warning, Code::StateUnknown, message))
         }
