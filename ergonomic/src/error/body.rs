@@ -62,6 +62,16 @@ impl ErrorBody {
         }
     }
 
+    /// What a success says that has the body of an error.
+    pub(crate) fn read_success(body: &[u8], clean: impl Fn(String) -> String) -> Self {
+        let is_json = serde_json::from_slice::<Value>(body);
+        let is_error = |value| Self::from_json(&value, MAX_DEPTH).message.is_some();
+        match is_json.is_ok_and(is_error) {
+            true => Self::read(body, clean),
+            false => Self::default(),
+        }
+    }
+
     /// Code and message in one phrase.
     pub(crate) fn summary(&self) -> Option<String> {
         match (&self.code, &self.message) {

@@ -31,7 +31,7 @@ pub(crate) fn read<O: Operation>(
             return Err("it is compressed with gzip, and damaged".to_owned());
         }
     };
-    if body.is_empty() {
+    if body.trim_ascii().is_empty() {
         return Err("it is empty".to_owned());
     }
     let Ok(text) = std::str::from_utf8(&body) else {

@@ -56,7 +56,9 @@ impl<O: Operation> SoFar<'_, O> {
             };
             return self.fault(ErrorKind::NoReply, fault, source.into());
         }
-        let answer = self.answer(exchange, |_, _| ErrorBody::default());
+        let answer = self.answer(exchange, |body, secrets| {
+            ErrorBody::read_success(body, |text| secrets.blank(text))
+        });
         let reason = match self.secrets() {
             Some(secrets) => secrets.blank(reason),
             None => reason,

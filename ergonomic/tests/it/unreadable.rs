@@ -19,6 +19,7 @@ async fn what_makes_an_answer_unreadable_is_said() {
             "it is a page of HTML or XML",
         ),
         ("", "it is empty"),
+        (" \n", "it is empty"),
         ("hello", "it is not JSON and begins with \"hello\""),
         ("\u{feff}{\"id\":\"lcc-1\"}{}", "read; trailing characters"),
         ("null", "it is JSON, but not an object"),
@@ -27,7 +28,7 @@ async fn what_makes_an_answer_unreadable_is_said() {
         // The next two bodies come with 200, but the first is an error, and the second the state of the connector.
         (
             "{\"error\":{\"message\":\"boom\"}}",
-            "it has neither `offsets` nor `metadata` nor `id`",
+            "could not be read: boom; it has neither `offsets` nor `metadata` nor `id`",
         ),
         (
             "{\"name\":\"MySinkConnector\",\"connector\":{}}",
