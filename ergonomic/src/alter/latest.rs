@@ -18,7 +18,7 @@ const LONGEST: Duration = Duration::from_secs(90);
 /// that showed it ended.
 pub(crate) struct Latest {
     pub(crate) status: AlterationStatus,
-    shown: Option<Timestamp>,
+    pub(super) shown: Option<Timestamp>,
 }
 
 impl Latest {
@@ -32,7 +32,10 @@ impl Latest {
     /// The latest request, from a status that was read already; `date` is the `Date` of its answer.
     pub(super) fn of(route: &Route, status: AlterationStatus, date: Option<Timestamp>) -> Self {
         let memory = &route.transport.memory;
-        let shown = date.filter(|_| status.phase.is_end());
+        let requested_at = status.request.requested_at;
+        // A `Date` before the request comes from a wrong clock.
+        let can_be = |date: &Timestamp| *date >= requested_at || date.same_instant(requested_at);
+        let shown = date.filter(|date| status.phase.is_end() && can_be(date));
         let shown = shown.map(|shown| memory.end(&route.connector, &status.request, shown));
         Self { status, shown }
     }
