@@ -7,18 +7,23 @@ use super::reconcile::is_of_service;
 use super::sample::{PAUSE, ended_by, too_old};
 use crate::Timestamp;
 use crate::error::Result;
-use crate::model::{AlterationRequestInfo, AlterationStatus, ConnectorOffsets};
+use crate::model::{AlterationRequestInfo, AlterationStatus, ConnectorOffsets, ConnectorState};
 use crate::transport::{GetLatestRequest, GetOffsets, Route, date};
 
 /// An alteration has ended at the latest this long after its request: Kafka Connect limits an alteration to 90 s; the
 /// same limit in the service is *assumed*.
 const LONGEST: Duration = Duration::from_secs(90);
 
+/// The time that a connector may take until it runs again after an alteration.
+pub(super) const RESUME: Duration = Duration::from_secs(60);
+
 /// The status of the latest request, and the latest time at which it can have ended: the `Date` of the first answer
 /// that showed it ended.
 pub(crate) struct Latest {
     pub(crate) status: AlterationStatus,
     pub(super) shown: Option<Timestamp>,
+    /// The `Date` of this answer.
+    date: Option<Timestamp>,
 }
 
 impl Latest {
@@ -37,7 +42,11 @@ impl Latest {
         let can_be = |date: &Timestamp| *date >= requested_at || date.same_instant(requested_at);
         let shown = date.filter(|date| status.phase.is_end() && can_be(date));
         let shown = shown.map(|shown| memory.end(&route.connector, &status.request, shown));
-        Self { status, shown }
+        Self {
+            status,
+            shown,
+            date,
+        }
     }
 
     /// Reads the latest request as [`read`](Self::read) does; `None` when there never was one (*assumed* to be answered 404).
@@ -49,12 +58,25 @@ impl Latest {
         }
     }
 
+    /// Whether the connector may be in this state only for the request, and run again by itself.
+    pub(super) fn explains(&self, state: &ConnectorState) -> bool {
+        let ended = ended_by(self.status.applied_at, self.shown);
+        let is_over = |(ended, date): (_, Timestamp)| date.since(ended) >= RESUME;
+        match state {
+            ConnectorState::Stopped => !self.status.phase.is_end(),
+            ConnectorState::Paused => {
+                !self.status.phase.is_end() || !ended.zip(self.date).is_some_and(is_over)
+            }
+            _ => false,
+        }
+    }
+
     /// Why the sample may not show where the connector will stand: the alteration is under way, or the sample was taken
     /// before its end. After APPLIED, samples may show the old positions for a while; a request that failed may have
     /// moved some partitions of a sink (measured on Kafka Connect). When the status has no time of the end, the request
     /// had ended by the `Date` of the answer that showed it ended, and within [`LONGEST`] of the request.
     pub(super) fn staleness(&self, seen: &ConnectorOffsets) -> Option<String> {
-        let Self { status, shown } = self;
+        let Self { status, shown, .. } = self;
         let AlterationRequestInfo {
             kind, requested_at, ..
         } = &status.request;

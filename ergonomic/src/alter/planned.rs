@@ -43,12 +43,16 @@ impl PlannedAlteration {
         let seen = route.transport.run(&GetOffsets(&route.connector)).await?;
         let latest = Latest::find(route, Duration::MAX).await?;
         let stale = latest.as_ref().and_then(|latest| latest.staleness(&seen));
-        let latest = latest.map(|latest| latest.status.request);
         if let Some(undone) = intent.undoes() {
-            still_the_latest(route, undone, latest.as_ref())?;
+            let request = latest.as_ref().map(|latest| &latest.status.request);
+            still_the_latest(route, undone, request)?;
             still_the_same(route, Some(&undone.id), &seen)?;
         }
-        let state = state(route).await;
+        let state = state(route).await.filter(|status| {
+            !latest
+                .as_ref()
+                .is_some_and(|latest| latest.explains(&status.state))
+        });
         if let Some(stale) = stale.as_ref().filter(|_| intent.is_relative()) {
             return Err(not_now(route, ErrorKind::Stale, stale.clone()));
         }
@@ -78,7 +82,7 @@ impl PlannedAlteration {
             state,
             config: config.ok(),
             accepted,
-            latest,
+            latest: latest.map(|latest| latest.status.request),
             wait_if_busy: None,
         })
     }
@@ -94,7 +98,7 @@ impl PlannedAlteration {
     }
 
     /// The state of the connector and its tasks when the plan was made; `None` when it could not be read, which does
-    /// not stop the plan.
+    /// not stop the plan, or when the connector may be PAUSED only for the latest request.
     pub fn state(&self) -> Option<&ConnectorStatus> {
         self.state.as_ref()
     }

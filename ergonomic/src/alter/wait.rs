@@ -222,7 +222,7 @@ pub(super) async fn wait(
                 refusals.add(false);
                 let phase = status.phase.clone();
                 let seen_at = date(&exchange.headers);
-                let Latest { status, shown } = Latest::of(route, status, seen_at);
+                let Latest { status, shown, .. } = Latest::of(route, status, seen_at);
                 match token.judge(status, known) {
                     Judged::Ended(ended) => {
                         options.report(&Progress {

@@ -2,7 +2,7 @@
 
 use ccloud_connect::finding::Code;
 use ccloud_connect::plan::Intent;
-use ccloud_connect::{Movement, Outcome, PartitionOutcome, WaitOptions};
+use ccloud_connect::{ConnectorState, Movement, Outcome, PartitionOutcome, WaitOptions};
 use ccloud_connect_emulator::{Fault, Operation, Reply};
 
 use super::outcomes::{TEN, codes, patched, state};
@@ -122,4 +122,23 @@ async fn a_wrong_date_does_not_shorten_the_watch() {
         [Code::TaskFailed],
         "{error}"
     );
+}
+
+/// A connector stays PAUSED for a while after an alteration; that is no state of its own.
+#[tokio::test]
+async fn a_plan_right_after_an_alteration_expects_the_connector_to_run() {
+    let stage = World::seeded(SINKS).await;
+    let first = stage
+        .begun("still", Intent::set([entry("t", 0, 100)]))
+        .await;
+    first.wait().await.unwrap();
+    let still = stage.connector("still");
+    assert_eq!(still.state().await.unwrap().state, ConnectorState::Paused);
+    let plan = still.plan(Intent::set([entry("t", 1, 5)])).await.unwrap();
+    assert_eq!(plan.state(), None);
+    let watch = WaitOptions::default().watch_state(TEN);
+    let outcome = plan.apply().await.unwrap().wait_with(watch).await.unwrap();
+    let state = outcome.outcome.state.unwrap();
+    assert_eq!(state.now, ConnectorState::Running);
+    assert!(state.watched_seconds >= 10, "{state:?}");
 }
