@@ -53,14 +53,12 @@ pub(super) fn partition_findings(
         }
         let is_none = sighting.seen == Standing::Nowhere;
         match sighting.verdict {
-            Some(Verdict::NotMoved | Verdict::Elsewhere) if sighting.seen == subject.asked => {
-                Some((
-                    Code::NotMoved,
-                    format!(
-                        "{label} was on its way to {asked} in a later sample, and has read up to there since: it was not put there"
-                    ),
-                ))
-            }
+            Some(Verdict::NotMoved | Verdict::Elsewhere) if seen == asked => Some((
+                Code::NotMoved,
+                format!(
+                    "{label} was on its way to {asked} in a later sample, and has read up to there since: it was not put there"
+                ),
+            )),
             Some(Verdict::NotMoved) if is_none => Some((
                 Code::NotMoved,
                 format!("{label} has no position in a later sample: it did not go to {asked}"),
