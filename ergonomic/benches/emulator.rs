@@ -1,6 +1,8 @@
-//! What emulators cost: start-up, memory, and a request to a large one.
+//! Measures emulators: the time to start and to stop them, their memory, and the time of a request to a small and to a
+//! large emulator.
 //!
-//! `cargo bench -p ccloud-connect --bench emulator`. Memory is read from `/proc`, so it shows on Linux only.
+//! Run it with `cargo bench -p ccloud-connect --bench emulator`. The memory is read from `/proc`, so it is known on
+//! Linux only.
 
 use std::time::{Duration, Instant};
 
@@ -36,11 +38,12 @@ fn client(emulator: &Emulator) -> Client {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // `cargo test --all-targets` starts benchmarks too, without this argument; a benchmark is not a test.
+    // `cargo test --all-targets` starts benchmarks too, but without `--bench`: then nothing is measured, because a
+    // benchmark is not a test.
     if !std::env::args().any(|argument| argument == "--bench") {
         return Ok(());
     }
-    row("nothing yet", Duration::ZERO);
+    row("before the first emulator", Duration::ZERO);
 
     let start = Instant::now();
     let one = Emulator::builder().start().await?;

@@ -1,8 +1,8 @@
-//! Moves a MySQL CDC source to another position in the binary log, keeping every member of its offset that does not depend
-//! on the position.
+//! Moves a MySQL CDC source to another file and position in the binary log, and keeps all members of its offset that do
+//! not depend on them.
 //!
-//! Runs against the embedded emulator: `cargo run -p ccloud-connect --example move_mysql_cdc_source`.
-//! Against the service, build the client with `Client::from_env()` instead.
+//! Runs against the embedded emulator: `cargo run -p ccloud-connect --example move_mysql_cdc_source`. For a run against
+//! the service, build the client with `Client::from_env()` instead.
 
 use ccloud_connect::clock::ManualClock;
 use ccloud_connect::offset::MysqlCdc;
@@ -32,7 +32,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         .ok_or("the connector has no offsets yet")?;
     println!("before: {current}");
 
-    // Row and event belong to the old position, so the move drops them; `server_id` and all unknown members stay.
+    // The members `row` and `event` belong to the old position, so `move_to` drops them. It keeps `server_id` and all
+    // unknown members.
     let moved = MysqlCdc::try_from(current)?.move_to("mysql-bin.000040", 4)?;
     let alteration = source
         .patch_offsets()

@@ -1,7 +1,7 @@
-//! Resets one partition of a sink and leaves the others where they are.
+//! Resets one partition of a sink, and leaves the positions of the other partitions unchanged.
 //!
-//! Runs against the embedded emulator: `cargo run -p ccloud-connect --example reset_one_partition`.
-//! Against the service, build the client with `Client::from_env()` instead.
+//! Runs against the embedded emulator: `cargo run -p ccloud-connect --example reset_one_partition`. For a run against
+//! the service, build the client with `Client::from_env()` instead.
 
 use std::time::Duration;
 
@@ -41,12 +41,15 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     });
     match alteration.wait_with(options).await {
         Ok(applied) => println!(
-            "reset; before it: {:?}",
+            "reset; the offsets before: {:?}",
             applied.previous.unwrap_or_default()
         ),
-        // The alteration goes on by itself; keep the token and look again later, from anywhere.
+        // The alteration goes on by itself. With the token, any process can wait for it again later.
         Err(WaitError::TimedOut { token, .. }) => {
-            println!("later: {}", serde_json::to_string(&token)?);
+            println!(
+                "the token for a later wait: {}",
+                serde_json::to_string(&token)?
+            );
         }
         Err(error) => return Err(error.into()),
     }

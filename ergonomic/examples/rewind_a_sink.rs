@@ -1,8 +1,8 @@
-//! Rewinds a sink by a number of records, looks at the plan first, and waits until a later sample of the offsets shows
-//! the new positions.
+//! Rewinds a sink by a number of records: prints the plan, applies it, and waits until a later sample of the offsets
+//! shows the new positions.
 //!
-//! Runs against the embedded emulator: `cargo run -p ccloud-connect --example rewind_a_sink`.
-//! Against the service, build the client with `Client::from_env()` instead.
+//! Runs against the embedded emulator: `cargo run -p ccloud-connect --example rewind_a_sink`. For a run against the
+//! service, build the client with `Client::from_env()` instead.
 
 use ccloud_connect::clock::ManualClock;
 use ccloud_connect::plan::Intent;
@@ -29,7 +29,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let plan = sink.plan(Intent::shift_by(-5_000)).await?;
     println!("{plan}\n");
 
-    // Reads the offsets again, and refuses if another client altered them meanwhile. The connector stops and resumes by itself.
+    // Reads the offsets again, and sends nothing if another client has altered them since the plan was made. The
+    // connector stops for the alteration and resumes by itself.
     let alteration = plan.apply().await?;
     let applied = alteration
         .wait_with(WaitOptions::default().confirm())

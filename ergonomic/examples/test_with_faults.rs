@@ -1,7 +1,7 @@
-//! Tests a program against the embedded emulator: what goes wrong is written down beforehand, and what arrived is counted
-//! afterwards.
+//! Tests a program against the embedded emulator: queues a fault before the program runs, and counts the accepted
+//! alterations afterwards.
 //!
-//! `cargo run -p ccloud-connect --example test_with_faults`
+//! Run it with `cargo run -p ccloud-connect --example test_with_faults`.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use ccloud_connect::plan::Intent;
 use ccloud_connect::{Alteration, ApiKey, Client, Connector};
 use ccloud_connect_emulator::{self as emulator, Command, Emulator, Fault, Operation};
 
-/// The program to test.
+/// The program to test: resets every partition of a connector.
 async fn reset(connector: &Connector) -> Result<Alteration, ccloud_connect::Error> {
     connector.plan(Intent::reset_all()).await?.apply().await
 }
@@ -28,7 +28,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         emulator::MY_SINK.parse()?,
     );
 
-    // The request takes effect, and its reply is lost.
+    // The emulator will accept the next alteration request, and reset the connection before it replies.
     emulator.fault(Operation::Alter, Fault::act_then_reset());
     let alteration = reset(&sink).await?;
     println!("accepted at {}", alteration.requested_at());
@@ -37,7 +37,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     assert_eq!(
         accepted(emulator::MY_SINK),
         1,
-        "it asked once, although the reply was lost"
+        "one request was accepted, although the reply was lost"
     );
 
     // The alteration takes about a minute, so it has ended after a day.

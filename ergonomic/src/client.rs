@@ -1,4 +1,4 @@
-//! The client: settings and the connection pool that its connectors share.
+//! The client: the settings and the connections that all its handles share.
 
 use std::fmt;
 use std::sync::Arc;
@@ -21,15 +21,16 @@ use crate::transport::{Memory, RateLimiter, RetryPolicy, Route, Transport};
 
 /// A client for one endpoint with one set of credentials. Clones are cheap and share connections and the rate limit.
 ///
-/// Requests that only read share connections that are kept open; a request that alters something gets its own
-/// connection.
+/// Requests that change nothing share connections, which are kept open. A request that alters something gets a
+/// connection of its own.
 ///
 /// # Panics
-/// Its asynchronous methods, and those of the handles that it returns, need a tokio runtime with time and I/O enabled,
-/// and panic outside one. Building a client and making handles do not.
+/// The asynchronous methods of the client and of its handles need a tokio runtime with time and I/O enabled. Outside a
+/// runtime they panic. Building a client and making handles need no runtime.
 ///
 /// # TLS and proxies
-/// [`ClientBuilder`] documents which certificates are trusted, which proxy is used, and how to change both.
+/// [`ClientBuilder`] documents which certificates are trusted and which proxy is used, and how to change these
+/// settings.
 #[derive(Clone)]
 pub struct Client(Arc<Transport>);
 
@@ -50,14 +51,15 @@ impl Client {
     /// everything else.
     ///
     /// # Errors
-    /// When a variable is missing or not Unicode, or the endpoint or the proxy is not acceptable. Only environment
-    /// variables are read.
+    /// When the key or the secret is missing, when a variable is not Unicode, or when the endpoint or the proxy is not
+    /// acceptable. The function reads environment variables only, and no file.
     pub fn from_env() -> Result<Self, BuildError> {
         let key = ApiKey::from_env().map_err(|error| BuildError::new(error.to_string()))?;
         let mut builder = Self::builder().credentials(key);
         match env::read(env::ENDPOINT) {
             Some(endpoint) => builder = builder.endpoint(endpoint),
-            // The key must not go to another endpoint than the one that is meant.
+            // An endpoint that is not Unicode is refused: with the default endpoint, the API key would go to a server
+            // that the user did not choose.
             None if std::env::var_os(env::ENDPOINT)
                 .is_some_and(|value| value.to_str().is_none()) =>
             {
@@ -68,7 +70,7 @@ impl Client {
         builder.build()
     }
 
-    /// A handle for one connector; no I/O, and no check that it exists.
+    /// A handle for one connector. Does no I/O, and does not check that the connector exists.
     pub fn connector(
         &self,
         environment: EnvironmentId,
@@ -78,23 +80,23 @@ impl Client {
         self.connector_at(ConnectorRef::new(environment, cluster, connector))
     }
 
-    /// A handle for the connector at `path`; no I/O, and no check that it exists.
+    /// A handle for the connector at `path`. Does no I/O, and does not check that the connector exists.
     pub fn connector_at(&self, path: ConnectorRef) -> Connector {
         Connector::new(self.route(path))
     }
 
-    /// A handle for one Kafka cluster and its connectors; no I/O, and no check that it exists.
+    /// A handle for one Kafka cluster and its connectors. Does no I/O, and does not check that the cluster exists.
     pub fn cluster(&self, environment: EnvironmentId, cluster: KafkaClusterId) -> Cluster {
         Cluster::new(Arc::clone(&self.0), environment, cluster)
     }
 
-    /// The connectors of a cluster, by name; use it to find the name that belongs to an `lcc-…` id.
-    /// [`cluster`](Self::cluster) returns a handle that also makes handles for the connectors it lists.
+    /// Lists the connectors of a cluster, in the order of their names. The list shows which name belongs to an `lcc-…`
+    /// id. The handle that [`cluster`](Self::cluster) returns also makes handles for the listed connectors.
     ///
     /// Dropping the future has no effect.
     ///
     /// # Errors
-    /// After the retries of the client's policy; see [`Error`](crate::Error).
+    /// When the call still fails after the retries of the client's policy; see [`Error`](crate::Error).
     pub async fn connectors(
         &self,
         environment: &EnvironmentId,
@@ -104,7 +106,7 @@ impl Client {
         cluster.connectors().await
     }
 
-    /// Takes up an alteration that was started elsewhere, possibly in another process; no I/O.
+    /// A handle for the alteration that `token` names, which another process may have started. Does no I/O.
     pub fn alteration(&self, token: AlterationToken) -> Alteration {
         Alteration::taken_up(self.route(token.connector.clone()), token)
     }
@@ -116,15 +118,17 @@ impl Client {
         }
     }
 
-    /// The base URL that requests go to, without a trailing slash.
+    /// The base URL of the requests, without a trailing slash.
     pub fn endpoint(&self) -> String {
         self.0.endpoint.to_string()
     }
 
-    /// The generated client that this client uses: no validation, no retry, no waiting. Outside semver.
+    /// The generated client that this client uses. The generated client does not validate, retry or wait. It is outside
+    /// semver.
     ///
-    /// It carries no authorization; add it with [`Client::with_hooks`](ccloud_connect_client::Client::with_hooks). The
-    /// first use of https reads the certificate store, which blocks for some milliseconds.
+    /// The generated client sends no `Authorization` header; add one with
+    /// [`Client::with_hooks`](ccloud_connect_client::Client::with_hooks). The first use of https reads the certificate
+    /// store, which blocks the thread for some milliseconds.
     ///
     /// # Errors
     /// When TLS cannot be set up, for example because no trusted certificate is found.
@@ -146,17 +150,17 @@ impl fmt::Debug for Client {
 /// Settings of a [`Client`].
 ///
 /// # Certificates
-/// TLS uses rustls with the cryptography provider that the program has installed for its process, or else ring; the
-/// library installs nothing for the process. It trusts the certificates of the operating system, which are read at the
-/// first request, and those given to [`ca_certificate`](Self::ca_certificate). On Unix systems other than Apple's, the
+/// TLS uses rustls with the cryptography provider that the program has installed for its process, or else with ring.
+/// The library installs no provider. TLS trusts the certificates of the operating system, which are read at the first
+/// request, and those given to [`ca_certificate`](Self::ca_certificate). On Unix systems other than Apple's, the
 /// environment variables `SSL_CERT_FILE` and `SSL_CERT_DIR` name another file and another folder from which the
 /// system's certificates are read.
 ///
 /// # Proxies
 /// Requests to this machine do not use a proxy from the environment. Other requests use the proxy in `HTTPS_PROXY`, or
-/// else in `ALL_PROXY` (upper or lower case), unless `NO_PROXY` exempts the host. The URL can contain a user name and a
-/// password: `http://user:password@proxy.example:3128`. [`proxy`](Self::proxy) overrides all of them. Proxies for http
-/// and https are supported; SOCKS proxies are not.
+/// else in `ALL_PROXY` (upper or lower case), unless `NO_PROXY` exempts the host. The URL of a proxy can contain a user
+/// name and a password: `http://user:password@proxy.example:3128`. [`proxy`](Self::proxy) overrides all these
+/// variables. Proxies for http and https are supported; SOCKS proxies are not.
 #[must_use]
 pub struct ClientBuilder {
     endpoint: String,
@@ -168,26 +172,27 @@ pub struct ClientBuilder {
 }
 
 impl ClientBuilder {
-    /// The credentials; required. An `Arc` of credentials, including a trait object, can be shared between clients.
+    /// Sets the credentials, which are required. Clients can share credentials in an `Arc`, such as an
+    /// `Arc<dyn Credentials>`.
     pub fn credentials(mut self, credentials: impl Credentials + 'static) -> Self {
         self.credentials = Some(Arc::new(credentials));
         self
     }
 
-    /// The base URL; the default is [`DEFAULT_ENDPOINT`]. Plain http is accepted for loopback addresses and
+    /// Sets the base URL; the default is [`DEFAULT_ENDPOINT`]. Plain http is accepted for loopback addresses and
     /// `localhost` only.
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoint = endpoint.into();
         self
     }
 
-    /// When and how often requests are repeated; the default is [`RetryPolicy::default`].
+    /// Sets when and how often a request is sent again; the default is [`RetryPolicy::default`].
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.retry = policy;
         self
     }
 
-    /// The product that precedes this crate's own in the `User-Agent` header, such as `acme-backup/1.2`.
+    /// Adds a product, such as `acme-backup/1.2`, in front of this crate's own product in the `User-Agent` header.
     pub fn user_agent(mut self, product: impl Into<String>) -> Self {
         self.user_agent = Some(product.into());
         self
@@ -195,7 +200,7 @@ impl ClientBuilder {
 
     /// Replaces the clock used for every delay and deadline; the default is [`SystemClock`].
     ///
-    /// A test shares one clock with the emulator, so that waiting takes no time:
+    /// A test and its emulator share one manual clock, so that waiting takes no time:
     ///
     #[cfg_attr(feature = "rustls", doc = "```")]
     #[cfg_attr(not(feature = "rustls"), doc = "```no_run")]
@@ -223,7 +228,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Trusts additional CA certificates besides those of the operating system: PEM text with one or more of them.
+    /// Trusts CA certificates in addition to those of the operating system. `pem` is PEM text with one or more
+    /// certificates.
     ///
     /// A typical case is the CA of a proxy that inspects TLS.
     #[cfg(feature = "rustls")]
@@ -232,19 +238,19 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends every request through this proxy, such as `http://user:password@proxy.example:3128`, whatever the
-    /// environment contains. The user name and the password appear in no error and no log.
+    /// Sends every request through the proxy at `url`, such as `http://user:password@proxy.example:3128`, and ignores
+    /// the environment variables for proxies. The user name and the password appear in no error and no log.
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.http.proxy = Some(url.into());
         self
     }
 
-    /// Changes the settings of the HTTP clients, or replaces them; outside semver. Called at the first request and at
-    /// the first alteration, with a builder that has this library's settings.
+    /// Changes the settings of the HTTP clients, or replaces the clients; outside semver. `change` is called at the
+    /// first request and at the first alteration, with a builder that has this library's settings.
     ///
-    /// Redirects and retries of the HTTP client stay off, whatever the function sets, because the guarantee of at most
-    /// one accepted alteration depends on that. When the function returns a builder of its own, errors still name the
-    /// proxy of the settings here.
+    /// Redirects and retries of the HTTP client stay off, whatever `change` sets: the guarantee of at most one accepted
+    /// alteration depends on that. When `change` returns a builder of its own, errors still name the proxy of this
+    /// [`ClientBuilder`] or of the environment.
     #[cfg(feature = "raw")]
     pub fn http_client(
         mut self,
@@ -258,7 +264,7 @@ impl ClientBuilder {
     ///
     /// # Errors
     /// When there are no credentials; when the endpoint, the proxy or a CA certificate is not acceptable; or when the
-    /// product is not valid in a header.
+    /// product for the `User-Agent` header is not valid in a header.
     pub fn build(self) -> Result<Client, BuildError> {
         let credentials = self
             .credentials
@@ -287,7 +293,7 @@ impl ClientBuilder {
 
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // The endpoint may still contain a password that `build` would refuse.
+        // The endpoint is left out, because it may contain a password: only `build` refuses such an endpoint.
         f.debug_struct("ClientBuilder")
             .field("retry", &self.retry)
             .finish_non_exhaustive()

@@ -11,7 +11,7 @@ use crate::model::{
 };
 use crate::transport::{GetKafkaCluster, ListConnectors, Route, Transport};
 
-/// One Kafka cluster of a [`Client`](crate::Client). Clones are cheap; no method changes anything.
+/// One Kafka cluster of a [`Client`](crate::Client). Clones are cheap. No method changes anything at the service.
 #[derive(Clone)]
 pub struct Cluster {
     transport: Arc<Transport>,
@@ -42,31 +42,31 @@ impl Cluster {
         &self.cluster
     }
 
-    /// The connectors, by name. A connector that the service describes in an unknown form is listed with what can be
-    /// read of it.
+    /// Lists the connectors of the cluster, in the order of their names. When the service describes a connector in an
+    /// unknown form, the list has what can be read of it.
     ///
     /// Dropping the future has no effect.
     ///
     /// # Errors
-    /// After the retries of the client's policy; see [`Error`](crate::Error).
+    /// When the call still fails after the retries of the client's policy; see [`Error`](crate::Error).
     pub async fn connectors(&self) -> Result<Vec<ConnectorSummary>> {
         let operation = ListConnectors(&self.environment, &self.cluster);
         self.transport.run(&operation).await
     }
 
-    /// The name of the cluster, and its addresses for Kafka clients and for HTTP.
+    /// Reads the name of the cluster, and its addresses for Kafka clients and for HTTP.
     ///
     /// Dropping the future has no effect.
     ///
     /// # Errors
-    /// After the retries of the client's policy; see [`Error`](crate::Error). A key that may read connectors does not
-    /// necessarily have permission to read the cluster.
+    /// When the call still fails after the retries of the client's policy; see [`Error`](crate::Error). An API key that
+    /// may read connectors does not necessarily have permission to read the cluster.
     pub async fn info(&self) -> Result<KafkaClusterInfo> {
         let operation = GetKafkaCluster(&self.environment, &self.cluster);
         self.transport.run(&operation).await
     }
 
-    /// A handle for one connector; no I/O, and no check that it exists.
+    /// A handle for one connector. Does no I/O, and does not check that the connector exists.
     pub fn connector(&self, name: ConnectorName) -> Connector {
         let (environment, cluster) = (self.environment.clone(), self.cluster.clone());
         Connector::new(Route {
@@ -75,7 +75,7 @@ impl Cluster {
         })
     }
 
-    /// A handle for a connector of the list; no I/O.
+    /// A handle for the connector that `summary` describes. Does no I/O.
     ///
     /// # Errors
     /// When the connector's name is not valid in a URL path, such as `..`.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use serde::{Deserializer, Serializer, de};
 
-/// Writes a text such as `500ms` or `2m 30s`.
+/// Writes the duration as text, such as `500ms` or `2m 30s`.
 pub(crate) fn serialize<S: Serializer>(
     duration: &Duration,
     serializer: S,
@@ -15,7 +15,7 @@ pub(crate) fn serialize<S: Serializer>(
     serializer.collect_str(&format_args!("{duration:#}"))
 }
 
-/// Reads a text such as `500ms` or `2m 30s`, or a number of seconds.
+/// Reads a duration from text, such as `500ms` or `2m 30s`, or from a number of seconds.
 pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Duration, D::Error> {

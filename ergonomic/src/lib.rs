@@ -4,19 +4,19 @@
 //! - **Exact offsets.** [`OffsetEntry`] keeps what the service sent byte for byte; [`offset`] has types for the known
 //!   formats, and edits that leave unknown members unchanged.
 //! - **Checks before sending.** [`validate`] reports all findings at once, each with its path and what to do.
-//! - **Plans.** [`Connector::plan`] compares an intent (shift by a number of records, to the earliest, reset, copy)
-//!   with the current offsets, shows before and after, and refuses to apply when the offsets have changed in a relevant
-//!   way.
+//! - **Plans.** [`Connector::plan`] applies an intent (a shift by a number of records, a move to the earliest record, a
+//!   reset, a copy) to the current offsets, and shows the positions before and after. [`PlannedAlteration::apply`]
+//!   sends nothing when the offsets have since changed in a relevant way.
 //! - **Times and ends.** With the bounds of topics from Kafka (the crate `ccloud-connect-kafka` reads them), a plan
-//!   moves a sink to a time, or to its earliest or latest record, and reports for each partition what falls back:
-//!   [`plan::resolve`].
-//! - **At most one accepted alteration per call.** After a timeout, a reset or a gateway error, the library reads the
-//!   request status instead of sending again; when it stays unknown, the error says so
-//!   ([`Error::may_have_been_applied`]).
-//! - **A reliable wait.** [`Alteration::wait`] has a deadline, never mistakes an older request for its own, and continues
-//!   after failed polls; [`AlterationToken`] takes it up in another process.
-//! - **Retry, rate limits, credentials.** [`RetryPolicy`] is data; the rate limiter follows the service's headers;
-//!   [`auth`] has API keys, bearer tokens and the STS token exchange.
+//!   moves a sink to a time, or to its earliest or latest record. For each partition where the target does not exist, a
+//!   finding gives the offset that takes its place: [`plan::resolve`].
+//! - **At most one accepted alteration per call.** After a timeout, a lost connection or a gateway error, the library
+//!   reads the request status instead of sending again. When the status does not show whether the request was accepted,
+//!   the error reports that ([`Error::may_have_been_applied`]).
+//! - **A reliable wait.** [`Alteration::wait`] has a deadline, never mistakes an older request for its own, and
+//!   continues after failed polls. With an [`AlterationToken`], another process can wait for the same alteration.
+//! - **Retry, rate limits, credentials.** A configuration file can contain the [`RetryPolicy`]; the rate limiter
+//!   follows the service's headers; [`auth`] has API keys, bearer tokens and the STS token exchange.
 //!
 //! # Features
 //! | feature | default | what it adds |
@@ -25,15 +25,15 @@
 //! | `raw` | no | `raw`: the generated client in the public API, outside semver |
 //!
 //! # TLS, certificates and proxies
-//! The library trusts the certificates of the operating system, or those in the file or the folder that the environment
-//! variables `SSL_CERT_FILE` and `SSL_CERT_DIR` name, and those given to [`ClientBuilder::ca_certificate`]. Requests
-//! use the proxy in `HTTPS_PROXY` or `ALL_PROXY`, unless `NO_PROXY` exempts the host, or the proxy given to
-//! [`ClientBuilder::proxy`]. Nothing is installed for the whole process, and no file is read before the first request;
-//! [`ClientBuilder`] has the details.
+//! The library trusts two sets of certificates: those given to [`ClientBuilder::ca_certificate`], and those of the
+//! operating system, or of the file and the folder that the environment variables `SSL_CERT_FILE` and `SSL_CERT_DIR`
+//! name. Requests use the proxy given to [`ClientBuilder::proxy`], or else the proxy in `HTTPS_PROXY` or `ALL_PROXY`,
+//! unless `NO_PROXY` exempts the host. Nothing is installed for the whole process, and no file is read before the first
+//! request; [`ClientBuilder`] has the details.
 //!
 //! # Threads and cancellation
-//! Every type is `Send + Sync`, and clients and connectors are cheap to clone. Dropping a future is always safe; each
-//! method that changes anything documents the state in which this leaves the service.
+//! Every type is `Send + Sync`, and clients and connectors are cheap to clone. Dropping a future is always safe. Each
+//! method that changes anything documents what may have happened at the service when its future is dropped.
 
 #![deny(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 #![cfg_attr(docsrs, feature(doc_cfg))]

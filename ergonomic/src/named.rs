@@ -1,6 +1,6 @@
 //! Enums whose values have names for programs and people.
 
-/// Declares an enum whose values are written as their names, and shown as them.
+/// Declares an enum; serialisation and `Display` write each value as its name.
 macro_rules! named {
     (
         $(#[$meta:meta])*
@@ -16,7 +16,7 @@ macro_rules! named {
             #[allow(dead_code, reason = "not every enum needs it")]
             pub(crate) const VALUES: &'static [Self] = &[$(Self::$value,)+];
 
-            /// The name, as it is written for programs.
+            /// The name of the value, as serialisation and `Display` write it.
             $vis fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$value => $name,)+

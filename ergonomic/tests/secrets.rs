@@ -1,6 +1,6 @@
-//! No secret appears in what the library prints, logs or reports.
+//! No secret may appear in the library's `Debug` output, logs or errors.
 //!
-//! This is a separate program, because logging is configured once per process.
+//! This is a separate test program, because logging is configured once for a process.
 
 use std::io;
 use std::sync::{Arc, Mutex};
@@ -12,10 +12,10 @@ use ccloud_connect_emulator::{self as emulator, Emulator, Fault, Operation};
 use tracing_subscriber::fmt::MakeWriter;
 
 const SECRET: &str = "s3cr3t-hunter2";
-/// Base64 of `KEY:s3cr3t-hunter2`, as in the header.
+/// Base64 of `KEY:s3cr3t-hunter2`, which the `Authorization` header contains.
 const ENCODED: &str = "S0VZOnMzY3IzdC1odW50ZXIy";
 
-/// A part of a secret must not appear either.
+/// Asserts that a text is not empty and does not contain the first eight characters of a secret.
 fn assert_clean(what: &str, text: &str) {
     assert!(!text.is_empty(), "{what} printed nothing");
     for secret in [SECRET, ENCODED] {
@@ -84,7 +84,7 @@ impl MakeWriter<'_> for Log {
 
 #[tokio::test]
 async fn nothing_in_logs_at_trace_level_nor_in_errors() {
-    // Without this library's TLS, the TLS of another package in the build needs a provider.
+    // Without the feature `rustls` the library brings no TLS provider, but another package in the build needs one.
     #[cfg(not(feature = "rustls"))]
     let _ = rustls::crypto::ring::default_provider().install_default();
     let log = Log::default();
@@ -122,7 +122,7 @@ async fn nothing_in_logs_at_trace_level_nor_in_errors() {
         Fault::status(502).header("x-request-id", SECRET),
         Fault::status(502).header("x-request-id", &format!("{}{echo}", "x".repeat(120))),
         Fault::status(500).body(echo.clone()).gzip(),
-        // A success must not repeat the secret either.
+        // Answers with a success status that repeat the secret must not reveal it either.
         Fault::status(200).body(echo.clone()),
         Fault::status(200).body(format!("{} {echo}", "x".repeat(40))),
         Fault::status(200).body(format!("{} {echo}", "x".repeat(48))),
@@ -163,12 +163,12 @@ async fn nothing_in_logs_at_trace_level_nor_in_errors() {
         "{log}"
     );
     assert_clean("the log", &log);
-    // The secret was sent; otherwise this test would prove nothing.
+    // The secret was sent to the emulator; otherwise this test would prove nothing.
     let header = emulator.requests()[0].headers["authorization"].clone();
     assert_eq!(header.to_str().unwrap(), format!("Basic {ENCODED}"));
 }
 
-/// The message of an error is cut, and the rest of a long token would still reveal most of it.
+/// The library cuts long error messages. When a message repeats a long token, no part of the token may remain in the cut message.
 #[tokio::test]
 async fn a_long_subject_token_is_not_repeated_in_part() {
     let token = format!("header.{}.signature", "p4yl04d".repeat(112));

@@ -1,7 +1,7 @@
 //! Hooks that every call of the raw client passes through: authorization, the user agent, a tracing span, and a capture
 //! of the whole exchange.
 //!
-//! Nothing is retried here and no redirect is followed: only the caller knows whether an operation may be sent again.
+//! The hooks retry no request and follow no redirect: only the caller knows whether an operation may be sent again.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,15 +15,15 @@ use tracing::Instrument;
 
 use crate::Client;
 
-/// The largest body that is read of a response whose status is a success: 64 MiB. Of a longer one the rest is not read,
-/// and [`Exchange::body_end`] says so.
+/// How much of a response's body is read when the status is a success: 64 MiB. The rest of a longer body is not read,
+/// and [`Exchange::body_end`] is [`BodyEnd::TooLong`].
 pub const BODY_LIMIT: usize = 64 * 1024 * 1024;
 
-/// The largest body that is read of a response whose status is not a success: 1 MiB. Error messages need no more, and
-/// parsing a body as JSON takes many times its size in memory.
+/// How much of a response's body is read when the status is not a success: 1 MiB. Error messages need no more, and
+/// parsing a body as JSON takes many times the body's size in memory.
 pub const ERROR_BODY_LIMIT: usize = 1024 * 1024;
 
-/// The generator adds this header to every request; it is not part of the service's API.
+/// The header that the generator adds to every request. It is removed, because it is not part of the service's API.
 const API_VERSION: HeaderName = HeaderName::from_static("api-version");
 
 /// The settings that every call of a [`Client`] follows. Clones are cheap.
@@ -35,7 +35,7 @@ pub struct Hooks {
 }
 
 impl Hooks {
-    /// No authorization, the crate's own user agent, no capture.
+    /// Settings with the user agent `ccloud-connect/VERSION`, without authorization and without a capture.
     pub fn new() -> Self {
         Self {
             authorization: None,
@@ -47,7 +47,7 @@ impl Hooks {
         }
     }
 
-    /// Sends this `Authorization` header. It is marked sensitive.
+    /// Sends this `Authorization` header with every request. The header is marked as sensitive, so `Debug` hides it.
     #[must_use]
     pub fn with_authorization(mut self, mut authorization: HeaderValue) -> Self {
         authorization.set_sensitive(true);
@@ -55,14 +55,15 @@ impl Hooks {
         self
     }
 
-    /// Replaces the `User-Agent` header.
+    /// Sends this `User-Agent` header with every request, instead of `ccloud-connect/VERSION`.
     #[must_use]
     pub fn with_user_agent(mut self, user_agent: HeaderValue) -> Self {
         self.user_agent = user_agent;
         self
     }
 
-    /// Stores each completed exchange in `capture`, where it replaces the one before.
+    /// Stores the exchange of each call in `capture`, where it replaces the previous exchange. An exchange is stored when
+    /// the headers of the response have arrived, and again when reading the body has ended.
     #[must_use]
     pub fn with_capture(mut self, capture: &Capture) -> Self {
         self.capture = Some(capture.clone());
@@ -88,7 +89,7 @@ impl fmt::Debug for Hooks {
     }
 }
 
-/// Keeps the last exchange of a call. Clones share the same exchange.
+/// Keeps the exchange of the last call. Clones share the same exchange.
 #[derive(Clone, Debug, Default)]
 pub struct Capture(Arc<Mutex<Option<Exchange>>>);
 
@@ -111,9 +112,9 @@ pub struct Exchange {
     pub status: StatusCode,
     /// All headers of the response.
     pub headers: HeaderMap,
-    /// The body, as far as it was read.
+    /// The part of the response's body that was read.
     pub body: Bytes,
-    /// Why reading the body ended.
+    /// Why reading the response's body ended.
     pub body_end: BodyEnd,
 }
 
@@ -124,16 +125,16 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BodyEnd {
-    /// The whole body was read.
+    /// The end of the body was reached.
     Complete,
-    /// The body is longer than the limit; the rest was not read.
+    /// The body is longer than the limit, [`BODY_LIMIT`] or [`ERROR_BODY_LIMIT`]. The rest was not read.
     TooLong,
     /// The connection failed, or the caller stopped waiting, while the body was being read.
     Broken,
 }
 
 impl Client {
-    /// The same client with its hooks changed by `change`; the connection pool is shared.
+    /// A copy of this client whose hooks are changed by `change`. Both clients share one connection pool.
     #[must_use]
     pub fn with_hooks(&self, change: impl FnOnce(Hooks) -> Hooks) -> Self {
         let mut client = self.clone();
@@ -143,8 +144,8 @@ impl Client {
 }
 
 /// A builder for the HTTP client to pass to [`Client::new_with_client`]. The client follows no redirects, because a
-/// redirected POST would become a GET at another URL, and sends nothing again. Making a connection ends with an error
-/// after 10 s; such an error shows for certain that nothing was sent.
+/// redirected POST would become a GET at another URL, and sends no request a second time. Making a connection ends with
+/// an error after 10 s. Such an error shows for certain that nothing was sent.
 pub fn http_client_builder() -> reqwest::ClientBuilder {
     reqwest::Client::builder()
         .redirect(reqwest::redirect::Policy::none())
@@ -234,7 +235,8 @@ impl Client {
     }
 }
 
-/// The body of a response up to `limit` bytes, why reading it ended, and the failure that interrupted it.
+/// Reads the body of a response up to `limit` bytes. Returns the bytes, why reading ended, and the failure when the
+/// connection broke.
 pub async fn read_body(
     response: &mut reqwest::Response,
     limit: usize,

@@ -1,8 +1,8 @@
 #![doc = include_str!("../README.md")]
 //!
-//! The [`hooks`] that every call passes through are written by hand. Where the description is looser than the data, the
-//! generated types use those of `ccloud-connect-types`: [`OffsetEntry`], [`RawJson`], [`Timestamp`],
-//! [`AlterationType`].
+//! The [`hooks`] that every call passes through are written by hand. Where the API description is less exact than the
+//! data, the generated code uses hand-written types of `ccloud-connect-types`: [`OffsetEntry`], [`RawJson`],
+//! [`Timestamp`], [`AlterationType`].
 
 #[rustfmt::skip]
 #[allow(

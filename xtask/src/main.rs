@@ -1,4 +1,4 @@
-//! `cargo xtask`: regenerates and checks the client, watches what is published, and runs everything that CI runs.
+//! `cargo xtask`: regenerates and checks the client, compares it with the published pages, and runs everything that CI runs.
 
 mod ci;
 mod drift;
@@ -20,10 +20,10 @@ use crate::openapi::select;
 use crate::pipeline::{examples, scratch, sources, write};
 use crate::problem::Result;
 
-/// Regenerates and checks the client, watches what is published, and runs everything that CI runs.
+/// Regenerates and checks the client, compares it with the published pages, and runs everything that CI runs.
 ///
-/// Exit codes: 0 all is well; 1 something is wrong, and the message says what; 2 the command line is not understood, or
-/// `drift` found drift.
+/// Exit codes: 0 success; 1 an error, which the message describes; 2 an invalid command line, or drift that `drift` found;
+/// 75 `reality` cannot run on this machine.
 #[derive(Parser)]
 #[command(name = "cargo xtask")]
 struct Arguments {
@@ -33,17 +33,16 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Take a published definition into openapi/vendor/ and record it in openapi/vendor.lock
+    /// Copy a published definition into openapi/vendor/ and record it in openapi/vendor.lock
     Vendor {
         /// A saved documentation page (text or HTML), or the YAML or JSON of its definition
         #[arg(value_name = "FILE|URL")]
         from: String,
-        /// The page it comes from, for the lock [default: the URL that the definition is read from, or the page that
-        /// the lock has]
+        /// The page that the lock records as the source [default: the given URL; for a file, the page that the lock names]
         #[arg(long, value_name = "URL")]
         source: Option<String>,
     },
-    /// Check lock, sources, overlay, bundle and every example, and that a client can be made of them; write nothing
+    /// Check lock, sources, overlay, bundle and every example, and that a client can be made from them; write nothing
     Verify,
     /// Write the bundle, the client and the listing of its public API from the sources in openapi/
     Generate {
@@ -51,33 +50,31 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Compare what the published pages give with what the vendored ones give
-    ///
-    /// Exit codes: 0 no drift; 1 the comparison could not be made; 2 drift.
+    /// Compare the bundle and the client made from the published pages with those made from the vendored pages
     Drift {
         /// Saved pages, definitions, a whole document, or URLs of them [default: the pages that openapi/vendor.lock names]
         #[arg(value_name = "FILE|URL")]
         pages: Vec<String>,
-        /// How to show what was found
+        /// The form of the report
         #[arg(long, value_enum, default_value_t = Format::Text)]
         format: Format,
     },
-    /// Check the simulated service, and the tool, against real systems that are installed and started for it
+    /// Compare the emulator and the tool with real systems, which this command starts
     Reality {
-        /// The parts to run; connect and kafka when none is named
+        /// The parts to run [default: connect and kafka]
         kinds: Vec<reality::Kind>,
-        /// The version of Kafka; rows that another one answers differently are listed
+        /// The version of Kafka to start; answers that differ from those recorded with the default version are errors
         #[arg(long, value_name = "VERSION", default_value = reality::KAFKA)]
         kafka: String,
     },
-    /// Compare the public API of the library and its types with its listings; UPDATE_GOLDEN=1 writes these
+    /// Compare the public API of the library and its types with the listings public-api.txt; UPDATE_GOLDEN=1 writes them
     PublicApi,
-    /// Run everything that CI runs, or only the named steps
+    /// Run all steps that CI runs, or only the named steps
     Ci {
-        /// Steps to run; all when none is named
+        /// The steps to run [default: all]
         #[arg(value_parser = ci::names())]
         steps: Vec<String>,
-        /// A step to leave out; may be repeated
+        /// A step not to run; the option may be repeated
         #[arg(long, value_name = "STEP", value_parser = ci::names())]
         skip: Vec<String>,
     },
@@ -85,7 +82,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    // The variable that cargo sets at run time comes first, so that a checkout can be moved together with its built programs.
+    // The value that cargo sets at run time comes first, so that a checkout can be moved together with its built programs.
     let package = std::env::var_os("CARGO_MANIFEST_DIR");
     let package = package.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
     let root = Path::new(&package).join("..");
@@ -108,7 +105,7 @@ fn run(root: &Path, command: Command) -> Result<ExitCode> {
             examples::check(&outcome.document)?;
             let operations = select::operations(&outcome.document.value).len();
             let digest = outcome.digest;
-            println!("openapi/ is sound: {operations} operations, sources sha256 {digest}");
+            println!("openapi/ has no errors: {operations} operations, sources sha256 {digest}");
             Ok(())
         })?,
         Command::Generate { check } => pipeline::run(sources::read(root), |outcome| match check {

@@ -1,4 +1,4 @@
-//! Errors of the sources, for the person who has to correct them.
+//! Errors that xtask reports, written for the person who has to correct them.
 
 use std::fmt::{self, Display};
 
@@ -40,7 +40,7 @@ impl Display for Problem {
 /// How many errors are shown, because one mistake can cause thousands.
 const SHOWN: usize = 50;
 
-/// All errors of a stage, so that one run shows all of them. Never empty in an `Err`.
+/// All errors of a stage, collected so that one run shows all of them. In an `Err`, this is never empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Problems(Vec<Problem>);
 
@@ -49,12 +49,12 @@ impl Problems {
         self.0.push(problem);
     }
 
-    /// Adds an error with what to do about it.
+    /// Adds an error: its location, what is wrong, and what to do about it.
     pub(crate) fn add(&mut self, place: impl Display, message: impl Display, help: impl Display) {
         self.push(Problem::new(place, message).help(help));
     }
 
-    /// Keeps the problems of `result` and returns its value, for stages that go on to find more.
+    /// Adds the problems of `result` to these and returns its value, so that a stage can go on and find more problems.
     pub(crate) fn take<T>(&mut self, result: Result<T>) -> Option<T> {
         match result {
             Ok(value) => Some(value),
@@ -73,7 +73,7 @@ impl Problems {
         self.0.extend(others.0);
     }
 
-    /// One line each, without the word "error", for reports.
+    /// The problems for a report, each as one line without the word "error".
     pub(crate) fn lines(&self) -> Vec<String> {
         let line = |problem: &Problem| format!("{}: {}", problem.place, problem.message);
         self.0.iter().map(line).collect()
@@ -96,7 +96,7 @@ impl Display for Problems {
         f.write_str(&shown.collect::<Vec<_>>().join("\n"))?;
         match self.0.len().saturating_sub(SHOWN) {
             0 => Ok(()),
-            more => write!(f, "\nand {more} more of the kind"),
+            more => write!(f, "\nand {more} more errors"),
         }
     }
 }

@@ -3,20 +3,20 @@
 //! The tool parses arguments, calls the library, and renders the result. A module uses floors above its own in this list,
 //! never one below:
 //!
-//! | floor | what it knows |
+//! | floor | what it contains |
 //! |---|---|
-//! | `text/`, `yaml/` | values as people write and read them |
+//! | `text/`, `yaml/` | values as people write and read them: partitions, times, durations, YAML |
 //! | `failure/` | exit codes, errors for people and programs, interruption |
 //! | `args/` | the commands and their options |
-//! | `ui/` | the streams, the terminal, the question |
+//! | `ui/` | standard output and error, the terminal, the question |
 //! | `show/` | the library's values in the forms that people and programs read |
-//! | `session/` | from options, environment and profile to a client |
+//! | `session/` | makes a client from options, environment and profile |
 //! | `offsets_file/` | the file that people edit |
 //! | `kafka/` | what Kafka adds: times, ends, lag |
 //! | `read/` | get, list, status, watch |
 //! | `change/` | patch, delete, edit, undo, wait |
 //! | `local/` | help, manual, schema, completions, emulator, demo |
-//! | `parse.rs`, `main.rs` | from arguments to one command |
+//! | `parse.rs`, `main.rs` | parse the arguments, and run one command |
 
 mod args;
 mod change;
@@ -67,7 +67,7 @@ fn main() -> ExitCode {
     ExitCode::from(exit.code())
 }
 
-/// Help, the version, or what is wrong with the arguments.
+/// Prints the help or the version that was asked for, or returns the failure about wrong arguments.
 fn usage(ui: &Ui, mut error: clap::Error, arguments: &[OsString]) -> Result<Exit, Failure> {
     let text = error.render().ansi().to_string();
     if !error.use_stderr() {
@@ -92,7 +92,7 @@ async fn run(ui: &Ui, mut cli: Cli) -> Result<Exit, Failure> {
 }
 
 async fn perform(ui: &Ui, cli: Cli) -> Result<Exit, Failure> {
-    // Commands that only read share their time limit among all calls.
+    // In commands that only read, all requests together share one time limit.
     let limit = match &cli.command {
         Command::Wait(args) => Some(args.timeout),
         Command::Get(args) => args.max_age.map(|_| args.timeout),

@@ -5,12 +5,12 @@ use std::ffi::OsString;
 use crate::args::{Cli, once, tree};
 use crate::local::help;
 
-/// Reads the command line; `arguments` begin with the name of the tool.
+/// Parses the command line. `arguments` begin with the name of the tool.
 pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
     let is_typed = |name: &str| arguments.iter().any(|argument| argument == name);
     let mut command = tree(is_typed);
     let matches = command.try_get_matches_from_mut(arguments).or_else(|_| {
-        // Help and error messages need all commands, and help has examples.
+        // The first attempt knows only the typed commands. Help and error messages need all commands, and help shows examples.
         command = help::command();
         command.try_get_matches_from_mut(arguments)
     })?;

@@ -1,5 +1,6 @@
-//! Runs the conformance suite against the simulated service and, when the environment names an expendable connector,
-//! against the service of that connector; prints both reports side by side. Ends with 1 when a fact does not hold.
+//! Runs the conformance suite against an emulator. When `CCLOUD_EXPENDABLE_CONNECTOR` names a connector, the suite also runs
+//! against the service of that connector, and the two reports are printed side by side. **The suite alters the connector's
+//! offsets.** The program ends with exit code 1 when a fact in the service's documents was refuted.
 //!
 //! ```text
 //! CCLOUD_EXPENDABLE_CONNECTOR=NAME CONFLUENT_CLOUD_API_KEY=… CONFLUENT_CLOUD_API_SECRET=… \

@@ -1,4 +1,4 @@
-// Tests a program against the emulator, with the standard library alone.
+// Tests a program against the emulator. It uses only the standard library.
 //
 // Start `ccloud-offsets emulator`, then run `go run steer.go http://127.0.0.1:8099`.
 package main
@@ -17,7 +17,8 @@ const connector = "environments/env-demo1/clusters/lkc-demo1/connectors/MySinkCo
 
 var url = "http://127.0.0.1:8099"
 
-// call returns the status and the body of the answer. The service needs the key; the control does not, on the same machine.
+// call sends a request, and returns the status and the body of the answer. The emulated service requires the key. The control
+// of the emulator does not require it from programs on the same machine.
 func call(method, path, body string) (int, any) {
 	request, err := http.NewRequest(method, url+path, strings.NewReader(body))
 	if err != nil {
@@ -52,7 +53,7 @@ func control(method, path, body string) any {
 	return answer
 }
 
-// resetOffsets is the program to test: it requests a reset, and tries again after a 503.
+// resetOffsets takes the place of the program to test: it requests a reset, and tries again after a 503.
 func resetOffsets() error {
 	for range 3 {
 		status, _ := call("POST", "/connect/v1/"+connector+"/offsets/request", `{"type": "DELETE"}`)
@@ -79,7 +80,7 @@ func main() {
 		url = os.Args[1]
 	}
 	control("POST", "/reset", "")
-	// The first request is answered with 503.
+	// The emulator answers the next request for an alteration with 503.
 	control("POST", "/faults/alter", `{"reply": {"status": 503, "headers": {"Retry-After": "1"}}}`)
 	if err := resetOffsets(); err != nil {
 		log.Fatal(err)
@@ -87,7 +88,7 @@ func main() {
 	seen := control("GET", "/"+connector, "").(map[string]any)
 	expect("accepted alterations", seen["accepted_alterations"], 1)
 	expect("requests", len(control("GET", "/requests", "").([]any)), 2)
-	// The alteration takes about a minute, so after a day it has ended.
+	// The alteration takes about a minute of the emulator's time, so it has ended after a day.
 	control("POST", "/clock/advance", `{"seconds": 86400}`)
 	_, status := call("GET", "/connect/v1/"+connector+"/offsets/request/status", "")
 	expect("phase", status.(map[string]any)["status"].(map[string]any)["phase"], "APPLIED")

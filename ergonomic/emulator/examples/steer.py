@@ -1,4 +1,4 @@
-"""Tests a program against the emulator, with the standard library alone.
+"""Tests a program against the emulator. It uses only the standard library.
 
 Start `ccloud-offsets emulator`, then run `python3 steer.py http://127.0.0.1:8099`.
 """
@@ -15,7 +15,8 @@ CONNECTOR = "environments/env-demo1/clusters/lkc-demo1/connectors/MySinkConnecto
 
 
 def call(method, path, body=None):
-    """What the emulator answers. The service needs the key; the control does not, on the same machine."""
+    """Sends a request, and returns the answer. The emulated service requires the key. The control of the emulator does not
+    require it from programs on the same machine."""
     request = urllib.request.Request(URL + path, method=method)
     request.add_header("Authorization", "Basic " + KEY)
     if body is not None:
@@ -26,7 +27,7 @@ def call(method, path, body=None):
 
 
 def reset_offsets():
-    """The program to test: requests a reset, and tries again after a 503."""
+    """Takes the place of the program to test: requests a reset, and tries again after a 503."""
     for _ in range(3):
         try:
             return call("POST", f"/connect/v1/{CONNECTOR}/offsets/request", {"type": "DELETE"})
@@ -37,14 +38,14 @@ def reset_offsets():
 
 
 call("POST", "/emulator/v1/reset")
-# The first request is answered with 503.
+# The emulator answers the next request for an alteration with 503.
 call("POST", "/emulator/v1/faults/alter", {"reply": {"status": 503, "headers": {"Retry-After": "1"}}})
 reset_offsets()
 connector = call("GET", f"/emulator/v1/{CONNECTOR}")
 assert connector["accepted_alterations"] == 1, connector
 requests = call("GET", "/emulator/v1/requests")
 assert [request["status"] for request in requests] == [503, 202], requests
-# The alteration takes about a minute, so after a day it has ended.
+# The alteration takes about a minute of the emulator's time, so it has ended after a day.
 call("POST", "/emulator/v1/clock/advance", {"seconds": 86400})
 status = call("GET", f"/connect/v1/{CONNECTOR}/offsets/request/status")
 assert status["status"]["phase"] == "APPLIED", status

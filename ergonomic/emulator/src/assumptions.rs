@@ -1,11 +1,11 @@
-//! The assumptions about the service where its documents are silent, all in one place.
+//! All assumptions about the service that can be switched: what the emulator does where the service's documents are silent.
 
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Every assumption that can be switched, each with its alternatives.
+/// The assumptions about the service that can be switched. Each member is one assumption, and its type lists the alternatives.
 ///
 /// ```
 /// use ccloud_connect_emulator::{Assumptions, BusyReply};
@@ -14,62 +14,64 @@ use serde::{Deserialize, Serialize};
 /// ```
 ///
 /// The conformance suite reports which of the defaults the live service confirms. The service is built on Kafka
-/// Connect, whose behaviour was measured with version 4.1.1: each member says whether Kafka Connect confirms the
-/// default, refutes it, or has no counterpart.
+/// Connect, whose behaviour was measured with version 4.1.1. For each assumption the documentation tells whether Kafka
+/// Connect confirms the default, refutes it, or has no counterpart.
 ///
-/// These are *assumed* too, but cannot be switched:
-/// - All three offset operations answer 403 for a connector without offset management, and `PATCH` and `DELETE` are read
-///   in capitals only (no counterpart).
+/// The following is *assumed* too, but cannot be switched:
+/// - All three offset operations answer 403 for a connector without offset management. The types `PATCH` and `DELETE` are
+///   accepted in capitals only (no counterpart).
 /// - A DELETE with a list is carried out as a PATCH that resets the listed partitions (no counterpart: Kafka Connect's
 ///   DELETE does not read its body).
 /// - An alteration that a plugin refuses ends as FAILED (consistent: Kafka Connect answers 500 with the plugin's words).
-/// - A failed alteration of a source leaves the offsets unchanged; a failed alteration of a sink may have set or reset
-///   some partitions (both confirmed).
+/// - A failed alteration of a source leaves the offsets unchanged (confirmed). A failed alteration of a sink may have set
+///   or reset some partitions (confirmed).
 /// - After a failed alteration the connector runs again (no counterpart: a connector of Kafka Connect stays stopped).
-/// - A connector that was paused before an alteration stays paused after it (refuted: in Kafka
+/// - A connector that was paused before an alteration is paused again after the alteration (refuted: in Kafka
 ///   Connect, stop and resume end a pause).
-/// - A source entry without partition is stored and never shown, unless the plugin refuses it (confirmed).
-/// - A source whose offsets were reset has none until it runs, and then writes its own again (confirmed).
+/// - A source entry without partition is stored and never shown, if the plugin accepts it (confirmed).
+/// - A source whose offsets were reset has no offsets until it runs, and then writes its initial offsets (confirmed).
 /// - Messages about success and failure have Kafka Connect's words, which name no entry (confirmed).
-/// - JSON is read within the limits of Kafka Connect's reader: 1000 levels, numbers of 1000 digits (confirmed).
+/// - The limits for JSON are those of Kafka Connect's reader: 1000 levels, and numbers of 1000 digits (confirmed).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Assumptions {
-    /// How a second alteration is refused while another is in progress. Kafka Connect has no counterpart: it makes the
-    /// second one wait.
+    /// How a second alteration is refused while another is in progress. Kafka Connect has no counterpart, because there the
+    /// second alteration waits for the first.
     pub busy: BusyReply,
-    /// The answer to an alteration that Kafka Connect refuses with 400 when it reads the offsets: one without offsets,
-    /// or one of a sink without topic, partition or number. Confirmed.
+    /// The answer to an alteration that Kafka Connect refuses with 400 when it reads the offsets. This is an alteration
+    /// without offsets, or an alteration of a sink with an entry that has no topic, no partition, or no number as its
+    /// position. Kafka Connect confirms the default.
     pub malformed: Refusal,
     /// The answer to a body that Kafka Connect's JSON reader refuses: bad syntax, an unknown key in the body or in an
-    /// entry, a member of another JSON type. The refusal is confirmed; the status is refuted, because Kafka Connect
-    /// answers 500.
+    /// entry, or a member with a wrong JSON type. Kafka Connect confirms the refusal and refutes the status: it answers 500.
     pub unreadable: Unreadable,
-    /// The answer to an alteration that Kafka Connect refuses with 500 while it carries it out: negative sink offsets,
-    /// topics and partitions that do not exist, resets in a consumer group that does not exist; in source entries
-    /// nested values, integers beyond 64 bits, and entries that are too large for a record. Confirmed, except that
-    /// Kafka Connect refuses at once.
+    /// The answer to an alteration that Kafka Connect refuses with 500 while it carries the alteration out. For sinks these
+    /// are negative offsets, topics and partitions that do not exist, and resets in a consumer group that does not exist.
+    /// For sources these are nested values, integers beyond 64 bits, and entries that are too large for a record. Kafka
+    /// Connect confirms the refusal, but refuses at once.
     pub unworkable: Unworkable,
-    /// Which check comes first when another alteration is in progress and the entries have faults. Confirmed in kind:
-    /// Kafka Connect checks the connector's state before it reads entries.
+    /// Which check comes first when another alteration is in progress and the entries have errors. Kafka Connect confirms
+    /// the default in principle: it checks the connector's state before it reads entries.
     pub check_order: CheckOrder,
-    /// Whether the content type of an alteration must be `application/json`. Confirmed, except for the status: Kafka
-    /// Connect answers 415.
+    /// Whether the content type of an alteration must be `application/json`. Kafka Connect confirms the default, except for
+    /// the status: it answers 415.
     pub content_type: ContentType,
-    /// Which alterations pass through `PENDING_VALIDATION`. Kafka Connect has no counterpart.
+    /// Which alterations pass through the phase `PENDING_VALIDATION`. Kafka Connect has no counterpart.
     pub validation: ValidationPhase,
     /// Which partitions a DELETE with offsets resets. Kafka Connect has no counterpart.
     pub partial_delete: PartialDelete,
-    /// The status for an unknown environment or cluster. Kafka Connect has no counterpart.
+    /// The HTTP status of the reply to a request that names an unknown environment or cluster. Kafka Connect has no
+    /// counterpart.
     pub unknown_scope: UnknownScope,
-    /// The reply to a request for the status of a connector that was never altered. Kafka Connect has no counterpart.
+    /// The reply to a request for the alteration status of a connector that was never altered. Kafka Connect has no
+    /// counterpart.
     pub no_request: NoRequest,
     /// Whether the status of an alteration that has not ended contains `previous_offsets`. Kafka Connect has no counterpart.
     pub previous_offsets: PreviousOffsets,
     /// How replies repeat an entry whose offset is null. Kafka Connect has no counterpart.
     pub null_offsets: NullOffsets,
-    /// The form of date-times. Kafka Connect has no counterpart.
+    /// The form of date-times in replies. Kafka Connect has no counterpart.
     pub dates: DateForm,
 }
 
@@ -78,7 +80,8 @@ impl Assumptions {
     /// case with `_` between words, such as `bad_request`.
     ///
     /// # Errors
-    /// When there is no such name or value; the error lists the known ones. Nothing is changed then.
+    /// When there is no assumption of this name, or when the assumption does not have this value. The error lists the known
+    /// names or values, and nothing is changed.
     pub fn set(&mut self, name: &str, value: &str) -> Result<(), AssumptionError> {
         let all = serde_json::to_value(*self).unwrap_or_default();
         let serde_json::Value::Object(mut members) = all else {
@@ -98,7 +101,7 @@ impl Assumptions {
     }
 }
 
-/// An assumption that cannot be switched.
+/// Why an assumption cannot be switched: its name or the value is unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AssumptionError(String);
 
@@ -121,114 +124,118 @@ macro_rules! choices {
 }
 
 choices! {
-    /// See [`Assumptions::busy`].
+    /// See [`Assumptions::busy`]. The answer to a second alteration while another is in progress.
     BusyReply {
-        /// 409. Not among the documented statuses.
+        /// The answer is 409, which is not among the documented statuses.
         #[default]
         Conflict,
-        /// 400 with a message that mentions the pending request.
+        /// The answer is 400, with a message that mentions the pending request.
         BadRequest,
     }
-    /// See [`Assumptions::malformed`].
+    /// See [`Assumptions::malformed`]. The answer to an alteration with malformed offsets.
     Refusal {
-        /// 400 at once; nothing happens to the connector.
+        /// The answer is 400 at once, and nothing happens to the connector.
         #[default]
         AtOnce,
-        /// 202, and the alteration ends as FAILED.
+        /// The answer is 202, and the alteration ends as FAILED.
         AsFailed,
     }
-    /// See [`Assumptions::unreadable`].
+    /// See [`Assumptions::unreadable`]. The answer to a body that cannot be parsed.
     Unreadable {
-        /// 400 at once.
+        /// The answer is 400 at once.
         #[default]
         BadRequest,
-        /// 500 at once, as Kafka Connect does.
+        /// The answer is 500 at once, as from Kafka Connect.
         ServerError,
     }
-    /// See [`Assumptions::unworkable`].
+    /// See [`Assumptions::unworkable`]. The answer to an alteration that cannot be carried out.
     Unworkable {
-        /// 202, because the service answers before it begins the alteration, which then ends as FAILED.
+        /// The answer is 202, because the service answers before it begins the alteration. The alteration ends as FAILED.
         #[default]
         AsFailed,
-        /// 500 at once, as Kafka Connect does, but without any effect.
+        /// The answer is 500 at once, as from Kafka Connect, but the alteration has no effect.
         AtOnce,
     }
-    /// See [`Assumptions::check_order`].
+    /// See [`Assumptions::check_order`]. The check that comes first.
     CheckOrder {
-        /// The entries: the answer names their faults.
+        /// The entries are checked first, so the answer names the errors in them.
         OffsetsFirst,
-        /// Whether the connector is busy: the answer says so. Kafka Connect also checks the connector's state first.
+        /// The emulator first checks whether the connector is busy, so the answer reports the other alteration. Kafka Connect
+        /// also checks the connector's state first.
         #[default]
         BusyFirst,
     }
-    /// See [`Assumptions::content_type`].
+    /// See [`Assumptions::content_type`]. The content types with which an alteration is accepted.
     ContentType {
-        /// Any other content type than `application/json` is refused with 400.
+        /// Every content type except `application/json` is refused with 400.
         #[default]
         Json,
         /// The content type is ignored.
         Any,
     }
-    /// See [`Assumptions::validation`].
+    /// See [`Assumptions::validation`]. The alterations that pass through the phase `PENDING_VALIDATION`.
     ValidationPhase {
-        /// Alterations of source connectors.
+        /// Only alterations of source connectors pass through the phase.
         #[default]
         Sources,
-        /// All alterations.
+        /// All alterations pass through the phase.
         All,
-        /// No alteration.
+        /// No alteration passes through the phase.
         Never,
     }
-    /// See [`Assumptions::partial_delete`].
+    /// See [`Assumptions::partial_delete`]. The partitions that a DELETE with a list resets.
     PartialDelete {
-        /// Only the listed partitions, as the published description says; an `offset` in an entry is ignored.
+        /// The DELETE resets only the listed partitions, as the published description says. An `offset` in an entry is
+        /// ignored.
         #[default]
         Listed,
-        /// Every partition, as Kafka Connect's own DELETE does, which takes no list.
+        /// The DELETE resets every partition, like Kafka Connect's own DELETE, which takes no list.
         Everything,
     }
-    /// See [`Assumptions::unknown_scope`].
+    /// See [`Assumptions::unknown_scope`]. The answer to a request that names an unknown environment or cluster.
     UnknownScope {
-        /// 403, as for an environment or a cluster that the caller may not see.
+        /// The answer is 403, as for an environment or a cluster that the caller may not see.
         #[default]
         Forbidden,
-        /// 404.
+        /// The answer is 404.
         NotFound,
     }
-    /// See [`Assumptions::no_request`].
+    /// See [`Assumptions::no_request`]. The answer to a request for the alteration status of a connector that was never altered.
     NoRequest {
-        /// 404.
+        /// The answer is 404.
         #[default]
         NotFound,
-        /// 400.
+        /// The answer is 400.
         BadRequest,
     }
-    /// See [`Assumptions::previous_offsets`].
+    /// See [`Assumptions::previous_offsets`]. The member `previous_offsets` of a status before the alteration ends.
     PreviousOffsets {
-        /// Absent until the alteration ends, as in the published PENDING example.
+        /// The member is absent until the alteration ends, as in the published PENDING example.
         #[default]
         AbsentWhilePending,
-        /// An empty list until the alteration ends; this was observed as well.
+        /// The member is an empty list until the alteration ends. This form was observed as well.
         EmptyWhilePending,
     }
-    /// See [`Assumptions::null_offsets`].
+    /// See [`Assumptions::null_offsets`]. How a reply repeats an entry whose offset is null.
     NullOffsets {
-        /// Without the offset, because the published schema of replies does not allow null there.
+        /// The reply repeats the entry without its offset, because the published schema of replies does not allow null
+        /// there.
         #[default]
         LeftOut,
-        /// As it was sent.
+        /// The reply repeats the entry exactly as it was sent.
         Repeated,
     }
-    /// See [`Assumptions::dates`]. Each form was observed in published texts or recordings of the service.
+    /// See [`Assumptions::dates`]. The form of date-times. Each form was observed in published texts or in recordings of the
+    /// service.
     DateForm {
-        /// `2024-02-20T15:14:19Z`; a fraction has up to nine digits.
+        /// A time is written as `2024-02-20T15:14:19Z`, with a fraction of up to nine digits where there is one.
         #[default]
         Rfc3339,
-        /// `2024-02-20T15:14:19Z`, any fraction cut off.
+        /// A time is written as `2024-02-20T15:14:19Z`, and any fraction is cut off.
         WholeSeconds,
-        /// `2024-02-20 15:14:19+00:00`, any fraction cut off.
+        /// A time is written as `2024-02-20 15:14:19+00:00`, and any fraction is cut off.
         Space,
-        /// `2024-02-20T15:14:19+0000`, any fraction cut off.
+        /// A time is written as `2024-02-20T15:14:19+0000`, and any fraction is cut off.
         NoColon,
     }
 }

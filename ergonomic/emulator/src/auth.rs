@@ -12,25 +12,26 @@ use serde_json::json;
 
 use super::reply::Reply;
 
-/// The lifetime of an access token, and the longest that a request may ask for, in seconds.
+/// The default lifetime of an access token, in seconds. A request cannot ask for a longer lifetime.
 const TOKEN_LIFETIME: u64 = 900;
 
 const GRANT_TYPE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 const JWT: &str = "urn:ietf:params:oauth:token-type:jwt";
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
 
-/// The credentials that are accepted.
+/// The credentials that the emulator accepts.
 pub(super) struct Auth {
-    /// Secrets by key id.
+    /// The secret of each API key, by the key's id.
     keys: BTreeMap<String, String>,
-    /// Access tokens that never expire.
+    /// The bearer tokens that never expire.
     tokens: Vec<String>,
-    /// The access tokens that the exchange has issued, oldest first, each with the moment at which it expires.
+    /// The access tokens that the token exchange has issued, oldest first. Each has the time since the emulator's start at
+    /// which it expires.
     issued: VecDeque<(String, Duration)>,
     count: u64,
 }
 
-/// The most issued tokens that are kept; when there are more, the oldest are dropped as if they had been revoked.
+/// The maximum number of issued tokens that are kept. When one more token is issued, the oldest token becomes invalid.
 const MOST_ISSUED: usize = 10_000;
 
 impl Auth {
@@ -65,17 +66,17 @@ impl Auth {
         Some(self.keys.get(id)? == secret)
     }
 
-    /// Forgets every access token that the exchange has issued.
+    /// Makes every access token invalid that the token exchange has issued.
     pub(super) fn revoke(&mut self) {
         self.issued.clear();
     }
 
-    /// The number of access tokens of the exchange that are kept, expired ones included.
+    /// The number of kept access tokens that the token exchange has issued, including expired tokens.
     pub(super) fn issued(&self) -> usize {
         self.issued.len()
     }
 
-    /// Answers a token exchange.
+    /// Answers a request of the token exchange: issues an access token, or refuses the form.
     pub(super) fn exchange(&mut self, form: &[u8], now: Duration) -> Reply {
         let form: Form = match serde_urlencoded::from_bytes(form) {
             Ok(form) => form,

@@ -1,4 +1,4 @@
-//! Setting up an emulator.
+//! The builder of an emulator: its settings, and the function that starts it.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -20,7 +20,7 @@ use super::timeline::Timeline;
 use super::{API_KEY, API_SECRET, Assumptions, Emulator, Timing};
 use ccloud_connect_types::clock::{Clock, SystemClock};
 
-/// Sets up an emulator; made by [`Emulator::builder`].
+/// The settings of an emulator, and the function that starts it. [`Emulator::builder`] returns this builder.
 #[must_use = "a builder does nothing until it is started"]
 pub struct EmulatorBuilder {
     clock: Box<dyn Clock>,
@@ -60,42 +60,42 @@ impl EmulatorBuilder {
         }
     }
 
-    /// The clock on which everything in the emulator happens. Default [`SystemClock`].
+    /// The clock that the emulator follows. Default [`SystemClock`].
     ///
-    /// Two things follow the runtime's clock instead: the delays of faults, and the time limit for slow clients.
+    /// The delays of faults and the time limit for slow clients follow the runtime's clock instead.
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Box::new(clock);
         self
     }
 
-    /// Admits an API key; can be called several times. Default: [`API_KEY`] and [`API_SECRET`], unless a key or a token
-    /// is given.
+    /// Accepts an API key with its secret. Each call adds one key. Default: [`API_KEY`] and [`API_SECRET`], when neither a key
+    /// nor a token is given.
     pub fn credentials(mut self, key: impl Into<String>, secret: impl Into<String>) -> Self {
         self.keys.insert(key.into(), secret.into());
         self
     }
 
-    /// Admits a bearer token that never expires; can be called several times. Tokens from the exchange are always
-    /// admitted until they expire.
+    /// Accepts a bearer token that never expires. Each call adds one token. Tokens that the token exchange issues are accepted
+    /// in any case, until they expire or are revoked.
     pub fn bearer_token(mut self, token: impl Into<String>) -> Self {
         self.tokens.push(token.into());
         self
     }
 
-    /// What exists at the start. Default [`Seed::built_in`].
+    /// The environments, clusters, topics and connectors at the start. Default [`Seed::built_in`].
     pub fn seed(mut self, seed: Seed) -> Self {
         self.seed = seed;
         self
     }
 
-    /// How long things take. Default [`Timing::default`].
+    /// How long the steps of an alteration take, and how often offsets are sampled. Default [`Timing::default`].
     pub fn timing(mut self, timing: Timing) -> Self {
         self.timing = timing;
         self
     }
 
-    /// How many times faster than in the service everything happens: durations are divided by this number, rates
-    /// multiplied. Default 1.
+    /// How many times faster than in the service everything happens: durations are divided by this number, and rates are
+    /// multiplied by it. Default 1.
     pub fn speed(mut self, speed: f64) -> Self {
         self.speed = speed;
         self
@@ -107,53 +107,53 @@ impl EmulatorBuilder {
         self
     }
 
-    /// The address to listen on. Default 127.0.0.1 and a free port. Do not put secrets into the emulator: every program
-    /// that can reach the address can read everything in it.
+    /// The address to listen on. Default 127.0.0.1 and a free port. Do not put secrets into the emulator: every program that
+    /// can reach the address can read all data of the emulator.
     pub fn listen(mut self, address: SocketAddr) -> Self {
         self.address = address;
         self
     }
 
-    /// The largest request body, in bytes; larger ones are refused with 413. Default 16 MiB.
+    /// The maximum size of a request body, in bytes. A larger body is refused with 413. Default 16 MiB.
     pub fn max_body(mut self, bytes: usize) -> Self {
         self.limits.body = bytes;
         self
     }
 
-    /// How long a client may take for the head of a request, and again for its body, before it is refused with 408 or,
-    /// when it has sent nothing, disconnected. Default 30 s.
+    /// The time limit for the head of a request, and again for its body. A request that exceeds it gets 408. A connection
+    /// on which nothing has arrived in this time is closed. Default 30 s.
     pub fn client_timeout(mut self, time: Duration) -> Self {
         self.limits.time = time;
         self
     }
 
-    /// Answers at most this many requests in a window of time, and reports the limit in the documented headers.
-    /// Default: no limit and no such headers.
+    /// Limits the number of requests that are answered in a window of time, and adds the documented `X-RateLimit-…` headers
+    /// to replies. Default: no limit, and no such headers.
     pub fn rate_limit(mut self, limit: RateLimit) -> Self {
         self.rate_limit = Some(limit);
         self
     }
 
-    /// About how many bytes of memory the log behind [`Emulator::requests`] takes at most, headers and bodies included.
-    /// With 0 it keeps no request. Default 16 MiB.
+    /// The approximate maximum size of the request log in bytes of memory, headers and bodies included.
+    /// [`Emulator::requests`] returns the content of the log. With 0 the log keeps no request. Default 16 MiB.
     pub fn request_log(mut self, bytes: usize) -> Self {
         self.log = bytes;
         self
     }
 
-    /// The path below which everything is served, such as `/api`; other paths are answered with 404. Default: none.
+    /// The path below which everything is served, such as `/api`. Requests for other paths get 404. Default: no base path.
     pub fn base_path(mut self, path: &str) -> Self {
         let path = format!("/{}", path.trim_matches('/'));
         self.base_path = path.trim_end_matches('/').to_owned();
         self
     }
 
-    /// Serves the connectors of a real, self-managed Kafka Connect, and carries out requests there; seed, timing and speed
-    /// have no effect then. Default: the simulated world.
+    /// Serves the connectors of a real, self-managed Kafka Connect, and carries out requests there. The settings for seed,
+    /// timing and speed have no effect in this case. Default: the simulated world.
     ///
     /// **This alters real offsets.** A connector is stopped for each alteration, and its earlier state (running, paused or
-    /// stopped) is restored afterwards. Until then the alteration is pending. When the process ends earlier, the next
-    /// process with the same state directory completes the alteration.
+    /// stopped) is restored afterwards. The alteration is pending until the state is restored. When the process ends before
+    /// that, the next process with the same state directory completes the alteration.
     pub fn kafka_connect(mut self, kafka_connect: KafkaConnect) -> Self {
         self.kafka_connect = Some(kafka_connect);
         self
@@ -162,11 +162,11 @@ impl EmulatorBuilder {
     /// Starts listening, and answers requests on the current tokio runtime, which must have I/O and time enabled.
     ///
     /// # Errors
-    /// When the address cannot be listened on, the seed contradicts itself, the speed is not a positive number, or Kafka
-    /// Connect or its state directory cannot be used.
+    /// When the emulator cannot listen on the address, when the seed contradicts itself, when the speed is not a positive
+    /// number, or when Kafka Connect or its state directory cannot be used.
     ///
     /// # Panics
-    /// Outside a tokio runtime.
+    /// When it is called outside a tokio runtime.
     pub async fn start(mut self) -> Result<Emulator, EmulatorError> {
         if !(self.speed.is_finite() && self.speed > 0.0) {
             let message = format!(
@@ -257,7 +257,7 @@ impl fmt::Debug for EmulatorBuilder {
 pub struct EmulatorError {
     message: String,
     is_invalid: bool,
-    /// The error of the operating system.
+    /// The error of the operating system, where there is one.
     source: Option<io::Error>,
 }
 
@@ -270,7 +270,7 @@ impl EmulatorError {
         }
     }
 
-    /// Whether the settings cannot be used, so that trying again does not help.
+    /// Whether the settings themselves are wrong, so that a second attempt with the same settings fails as well.
     pub fn is_invalid(&self) -> bool {
         self.is_invalid
     }

@@ -7,7 +7,7 @@ use super::backend::{AlterationView, Sample};
 use super::timeline::write_date;
 use ccloud_connect_types::{OffsetEntry, Timestamp};
 
-/// `connect.v1.ConnectorOffsets`.
+/// The reply with a connector's offsets: the schema `connect.v1.ConnectorOffsets`.
 #[derive(Serialize)]
 pub(super) struct Offsets<'a> {
     id: &'a str,
@@ -21,7 +21,7 @@ struct Metadata {
     observed_at: String,
 }
 
-/// `connect.v1.AlterOffsetRequestInfo`.
+/// The reply to an accepted alteration: the schema `connect.v1.AlterOffsetRequestInfo`.
 #[derive(Serialize)]
 pub(super) struct RequestInfo<'a> {
     id: &'a str,
@@ -31,7 +31,7 @@ pub(super) struct RequestInfo<'a> {
     pub(super) r#type: &'a str,
 }
 
-/// `connect.v1.AlterOffsetStatus`.
+/// The reply with the status of an alteration: the schema `connect.v1.AlterOffsetStatus`.
 #[derive(Serialize)]
 pub(super) struct RequestStatus<'a> {
     pub(super) request: RequestInfo<'a>,

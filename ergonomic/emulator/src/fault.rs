@@ -1,4 +1,4 @@
-//! Faults: what goes wrong with the next requests.
+//! Faults: failures that a test queues for the next requests of an operation.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -11,12 +11,12 @@ use super::Operation;
 use super::control::{Finding, Seconds, object};
 use super::reply::Reply;
 
-/// What happens to a request instead of the usual reply.
+/// A failure that happens to a request in place of the usual reply.
 ///
-/// A request takes the first fault that is queued for its operation. A fault prevents the operation from taking effect,
-/// unless the name of its kind begins with `act` or the kind changes the shown status. Faults come before
-/// authentication and the rate limit, as failures of a gateway do. Kinds that change the shown status need an
-/// alteration: for a connector that was never altered the answer is as usual.
+/// A request takes the first fault that is queued for its operation. The operation takes effect only if the name of the
+/// fault's kind begins with `act`, or if the kind changes the shown status. A request meets the fault even if its credentials
+/// are wrong or the rate limit is used up, like a failure of a gateway. Kinds that change the shown status have no effect on a
+/// connector that was never altered.
 ///
 /// ```
 /// use ccloud_connect_emulator::{Fault, Reply};
@@ -35,19 +35,20 @@ use super::reply::Reply;
 pub struct Fault {
     /// The kind of the fault. Default `reply`.
     pub(super) kind: Kind,
-    /// The reply, for kinds that reply. Members that are left out are as usual; the kind `reply` needs a status.
+    /// The reply, for kinds that reply. Members that are left out are taken from the usual reply. The kind `reply` requires a
+    /// status.
     #[serde(deserialize_with = "object")]
     pub(super) reply: Reply,
-    /// The phase that the status shows; for the kind `phase` only.
+    /// The phase that the status shows. Required for the kind `phase`, and not allowed for other kinds.
     pub(super) phase: Option<String>,
-    /// The pause before the reply or the reset; when the operation takes effect, the pause comes after that. It passes
-    /// on the real clock, not on the emulator's, because the time limits of clients follow the real clock. Default 0.
+    /// The pause before the reply or the reset. If the operation takes effect, it does so before the pause. The pause follows
+    /// the real clock and not the emulator's, because the time limits of clients follow the real clock. Default 0.
     delay_seconds: Seconds,
     /// The number of requests in a row that meet the fault. Default 1.
     times: Times,
 }
 
-/// A number of requests.
+/// A number of requests, at least 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(transparent)]
 #[schemars(inline)]
@@ -59,36 +60,38 @@ impl Default for Times {
     }
 }
 
-/// The kinds of faults.
+/// The kind of a fault: whether the operation takes effect, and how the request ends.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Kind {
-    /// It replies, and does nothing else.
+    /// The operation does not take effect, and the reply is the one in `reply`.
     #[default]
     Reply,
-    /// The operation takes effect, and the reply is the usual one, except for the members that `reply` sets.
+    /// The operation takes effect, and the usual reply is sent, changed by the members that `reply` sets.
     Act,
     /// The operation takes effect, and the connection is reset before any reply.
     ActThenReset,
-    /// The operation takes effect, and there is never a reply.
+    /// The operation takes effect, and the client never gets a reply.
     ActThenHang,
-    /// The connection is reset after the request's head has been read; the body is not read, and the request log shows
-    /// none.
+    /// The operation does not take effect, and the connection is reset after the request's head has been read. The body is not
+    /// read, so the request log shows an empty body.
     ResetBeforeBody,
-    /// The connection is reset after the whole request has been read.
+    /// The operation does not take effect, and the connection is reset after the whole request has been read.
     ResetAfterBody,
-    /// The operation does not take effect, and there is never a reply.
+    /// The operation does not take effect, and the client never gets a reply.
     Hang,
-    /// The status shows APPLIED for an older request, of the same type as the latest request and one hour before it.
-    /// For the operation `request_status` only, like the next two kinds.
+    /// The status shows APPLIED for an older request, which has the same type as the latest request and was made one hour
+    /// earlier. For the operation `request_status` only.
     StaleApplied,
-    /// The status shows PENDING for a request of another program, made a second after the latest request.
+    /// The status shows PENDING for a request of another program, made a second after the latest request. For the operation
+    /// `request_status` only.
     Superseded,
-    /// The status shows the phase in `phase` instead of the true one, without a message and with `applied_at` null.
+    /// The status shows the phase that the member `phase` names instead of the true phase, without a message and with
+    /// `applied_at` null. For the operation `request_status` only.
     Phase,
 }
 
-/// How the exchange ends.
+/// How a request with a fault ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ending {
     Reply,
@@ -104,7 +107,7 @@ impl Fault {
         }
     }
 
-    /// Replies with a status and an empty body.
+    /// Makes a fault that replies with a status and an empty body. The operation does not take effect.
     ///
     /// # Panics
     /// When `status` is not between 100 and 999.
@@ -112,7 +115,7 @@ impl Fault {
         Self::reply(Reply::status(status))
     }
 
-    /// Replies with the service's error body.
+    /// Makes a fault that replies with a status and the service's error body. The operation does not take effect.
     ///
     /// # Panics
     /// When `status` is not between 100 and 999.
@@ -120,7 +123,7 @@ impl Fault {
         Self::reply(Reply::error(status, message))
     }
 
-    /// Replies, and does nothing else.
+    /// Makes a fault that sends this reply. The operation does not take effect.
     pub fn reply(reply: Reply) -> Self {
         Self {
             reply,
@@ -128,12 +131,14 @@ impl Fault {
         }
     }
 
-    /// Takes effect and replies as usual. Begin with it to change only the reply: a delay, compression, truncation.
+    /// Makes a fault with which the operation takes effect and replies as usual. Add a delay, compression or truncation to
+    /// change only the reply.
     pub fn act() -> Self {
         Self::new(Kind::Act)
     }
 
-    /// Takes effect, and replies with something else.
+    /// Makes a fault with which the operation takes effect, and this reply is sent. Parts that this reply does not set are taken
+    /// from the usual reply.
     pub fn act_then(reply: Reply) -> Self {
         Self {
             reply,
@@ -141,46 +146,46 @@ impl Fault {
         }
     }
 
-    /// Takes effect, and resets the connection before any reply.
+    /// Makes a fault with which the operation takes effect, and the connection is reset before any reply.
     pub fn act_then_reset() -> Self {
         Self::new(Kind::ActThenReset)
     }
 
-    /// Takes effect, and never replies.
+    /// Makes a fault with which the operation takes effect, and the client never gets a reply.
     pub fn act_then_hang() -> Self {
         Self::new(Kind::ActThenHang)
     }
 
-    /// Resets the connection after the request's head has been read; the body is not read, and the request log shows
-    /// none.
+    /// Makes a fault that resets the connection after the request's head has been read. The operation does not take effect. The
+    /// body is not read, so the request log shows an empty body.
     pub fn reset_before_body() -> Self {
         Self::new(Kind::ResetBeforeBody)
     }
 
-    /// Resets the connection after the whole request has been read.
+    /// Makes a fault that resets the connection after the whole request has been read. The operation does not take effect.
     pub fn reset_after_body() -> Self {
         Self::new(Kind::ResetAfterBody)
     }
 
-    /// Never replies, and does nothing.
+    /// Makes a fault with which the client never gets a reply. The operation does not take effect.
     pub fn hang() -> Self {
         Self::new(Kind::Hang)
     }
 
-    /// The status shows APPLIED for an older request, of the same type as the latest request and one hour before it.
-    /// For [`Operation::RequestStatus`] only.
+    /// Makes a fault with which the status shows APPLIED for an older request. That request has the same type as the latest
+    /// request and was made one hour earlier. For [`Operation::RequestStatus`] only.
     pub fn stale_applied() -> Self {
         Self::new(Kind::StaleApplied)
     }
 
-    /// The status shows PENDING for a request of another program, made a second after the latest request. For
-    /// [`Operation::RequestStatus`] only.
+    /// Makes a fault with which the status shows PENDING for a request of another program, made a second after the latest
+    /// request. For [`Operation::RequestStatus`] only.
     pub fn superseded() -> Self {
         Self::new(Kind::Superseded)
     }
 
-    /// The status shows this phase instead of the true one, without a message and with `applied_at` null. For
-    /// [`Operation::RequestStatus`] only.
+    /// Makes a fault with which the status shows this phase instead of the true phase, without a message and with
+    /// `applied_at` null. For [`Operation::RequestStatus`] only.
     pub fn phase(phase: &str) -> Self {
         Self {
             phase: Some(phase.to_owned()),
@@ -188,40 +193,40 @@ impl Fault {
         }
     }
 
-    /// Waits before the reply or the reset; when the operation takes effect, the pause comes after that. Default zero.
+    /// Sets the pause before the reply or the reset. If the operation takes effect, it does so before the pause. Default zero.
     ///
-    /// The delay passes on the runtime's clock, not on the emulator's, because the time limits of clients follow that
+    /// The pause follows the runtime's clock and not the emulator's, because the time limits of clients follow the runtime's
     /// clock.
     pub fn delay(mut self, delay: Duration) -> Self {
         self.delay_seconds = Seconds(delay);
         self
     }
 
-    /// Happens to this many requests in a row. Default 1; 0 counts as 1.
+    /// Sets the number of requests in a row that meet the fault. Default 1; 0 counts as 1.
     pub fn times(mut self, times: u32) -> Self {
         self.times = Times(NonZeroU32::new(times).unwrap_or(NonZeroU32::MIN));
         self
     }
 
-    /// See [`Reply::header`].
+    /// Sets a header of the reply, as [`Reply::header`] does.
     ///
     /// # Panics
-    /// When the name or value cannot be a header's.
+    /// When the name cannot be a header's name, or the value cannot be a header's value.
     pub fn header(self, name: &str, value: &str) -> Self {
         self.edit(|reply| reply.header(name, value))
     }
 
-    /// See [`Reply::body`].
+    /// Sets the body of the reply, as [`Reply::body`] does.
     pub fn body(self, body: impl Into<Bytes>) -> Self {
         self.edit(|reply| reply.body(body))
     }
 
-    /// See [`Reply::html`].
+    /// Sets an HTML body of the reply, as [`Reply::html`] does.
     pub fn html(self, body: impl Into<Bytes>) -> Self {
         self.edit(|reply| reply.html(body))
     }
 
-    /// See [`Reply::json`].
+    /// Sets a JSON body of the reply, as [`Reply::json`] does.
     ///
     /// # Panics
     /// When the value has no JSON form.
@@ -229,17 +234,17 @@ impl Fault {
         self.edit(|reply| reply.json(body))
     }
 
-    /// See [`Reply::gzip`].
+    /// Compresses the body of the reply without a `Content-Encoding` header, as [`Reply::gzip`] does.
     pub fn gzip(self) -> Self {
         self.edit(Reply::gzip)
     }
 
-    /// See [`Reply::truncated`].
+    /// Cuts the reply off after some bytes of its body, as [`Reply::truncated`] does.
     pub fn truncated(self, bytes: usize) -> Self {
         self.edit(|reply| reply.truncated(bytes))
     }
 
-    /// See [`Reply::slow`].
+    /// Sends the body of the reply slowly, as [`Reply::slow`] does.
     pub fn slow(self, bytes: usize, pause: Duration) -> Self {
         self.edit(|reply| reply.slow(bytes, pause))
     }
@@ -254,7 +259,7 @@ impl Fault {
         matches!(self.kind, Act | ActThenReset | ActThenHang) || self.is_of_status()
     }
 
-    /// Whether it changes the status that is shown.
+    /// Whether the fault changes the request status that the reply shows.
     fn is_of_status(&self) -> bool {
         use Kind::{Phase, StaleApplied, Superseded};
         matches!(self.kind, StaleApplied | Superseded | Phase)
@@ -276,12 +281,12 @@ impl Fault {
         self.delay_seconds.0
     }
 
-    /// The number of requests to which it happens.
+    /// The number of requests that will still meet the fault.
     pub(super) fn left(&self) -> u32 {
         self.times.0.get()
     }
 
-    /// Contradictions between its members, and between its kind and the operation.
+    /// The contradictions between the fault's members, and between its kind and the operation.
     pub(super) fn findings(&self, operation: Operation) -> Vec<Finding> {
         let without_reply = self.ending() != Ending::Reply && !self.reply.is_usual();
         let rules = [
@@ -298,7 +303,7 @@ impl Fault {
             (
                 without_reply,
                 "/reply",
-                "a fault that resets or hangs has no reply",
+                "a fault that resets or hangs sends no reply, so the member reply must be left out",
             ),
             (
                 (self.kind == Kind::Phase) != self.phase.is_some(),
@@ -312,7 +317,7 @@ impl Fault {
             .collect()
     }
 
-    /// About how many bytes of memory it takes.
+    /// The approximate memory of the fault, in bytes.
     pub(super) fn size(&self) -> usize {
         size_of::<Self>() + self.reply.size() + self.phase.as_ref().map_or(0, String::len)
     }

@@ -1,10 +1,10 @@
-//! The faults that are queued, by operation.
+//! The queues of faults, one for each operation.
 
 use std::collections::{BTreeMap, VecDeque};
 
 use super::{Fault, Operation};
 
-/// The queued faults.
+/// The queued faults of all operations, and the memory that they take.
 #[derive(Debug, Default)]
 pub(super) struct Faults {
     queues: BTreeMap<Operation, VecDeque<Fault>>,
@@ -12,10 +12,11 @@ pub(super) struct Faults {
 }
 
 impl Faults {
-    /// The most memory that the queued faults take, approximately, in bytes.
+    /// The approximate maximum memory of all queued faults together, in bytes.
     pub(super) const MOST_BYTES: usize = 16 * 1024 * 1024;
 
-    /// Queues a fault; returns false and does not queue it when the queue is full.
+    /// Queues a fault. Returns false and does not queue the fault when the queues would take more memory than
+    /// [`MOST_BYTES`](Self::MOST_BYTES).
     pub(super) fn push(&mut self, operation: Operation, fault: Fault) -> bool {
         let bytes = self.bytes + fault.size();
         let fits = bytes <= Self::MOST_BYTES;
@@ -38,7 +39,7 @@ impl Faults {
         last
     }
 
-    /// How many requests of each operation the queued faults will still meet.
+    /// The number of future requests of each operation that will meet a queued fault.
     pub(super) fn waiting(&self) -> BTreeMap<Operation, u64> {
         let queues = self.queues.iter().filter(|(_, queue)| !queue.is_empty());
         let times = |fault: &Fault| u64::from(fault.left());

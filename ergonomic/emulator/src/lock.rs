@@ -1,4 +1,4 @@
-//! The one way to lock a mutex.
+//! Locks a mutex.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 

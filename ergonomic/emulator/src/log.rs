@@ -1,4 +1,4 @@
-//! The log of requests.
+//! The log of the requests that reached the emulator.
 
 use std::collections::VecDeque;
 
@@ -13,40 +13,41 @@ use ccloud_connect_types::Timestamp;
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RecordedRequest {
-    /// The time at which the head of the request had been read.
+    /// The time at which the emulator recorded the request, after it had read the head and, where it reads one, the body.
     pub received_at: Timestamp,
-    /// Its method.
+    /// The method of the request.
     pub method: Method,
-    /// Its path and query as they were sent.
+    /// The path and query of the request, exactly as the client sent them.
     pub path: String,
-    /// The decoded segments of its path; empty when no operation has this path.
+    /// The decoded segments of the request's path; empty when no operation has this path.
     pub segments: Vec<String>,
-    /// The operation; `None` when no operation has this path and method.
+    /// The operation of the request; `None` when no operation has this path and method.
     pub operation: Option<Operation>,
-    /// Its headers. Headers with credentials are marked sensitive; neither `Debug` nor JSON shows them.
+    /// The headers of the request. Headers with credentials are marked sensitive, and neither `Debug` nor JSON shows their
+    /// values.
     pub headers: HeaderMap,
-    /// Its body, as far as it was read.
+    /// The body of the request; empty when the body was incomplete, too large, or not read because of a fault.
     pub body: Bytes,
-    /// The status of the reply; `None` before the reply, and when the connection was reset or left without a reply.
+    /// The HTTP status of the reply; `None` before the reply, and when the connection ended or stays open without a reply.
     pub status: Option<StatusCode>,
-    /// Whether the request was an alteration that took effect, even if the reply said otherwise.
+    /// Whether the request was an alteration that was accepted, even if a fault replaced the reply.
     pub accepted: bool,
 }
 
-/// The latest requests with headers and bodies, up to a size.
+/// The latest requests with their headers and bodies, up to a total size in memory.
 #[derive(Debug)]
 pub(super) struct Log {
     requests: VecDeque<RecordedRequest>,
-    /// How many requests have been dropped, which is the number of the first one that is kept.
+    /// The number of dropped requests, which is also the number of the oldest kept request.
     dropped: u64,
     bytes: usize,
     max_bytes: usize,
 }
 
 impl RecordedRequest {
-    /// About how many bytes of memory it takes.
+    /// The approximate memory of the request, in bytes.
     fn size(&self) -> usize {
-        /// The memory of a text or a header beside its characters.
+        /// The memory of a text or a header in addition to its characters, in bytes.
         const EACH: usize = 64;
         let texts = self.segments.iter().map(|segment| segment.len() + EACH);
         let headers = self.headers.iter();
@@ -69,7 +70,7 @@ impl Log {
     /// Adds a request and returns its number.
     pub(super) fn push(&mut self, mut request: RecordedRequest) -> u64 {
         for (name, value) in &mut request.headers {
-            // Copied, because each original value keeps alive the whole buffer into which the request was read.
+            // Each value is copied, because the original value would keep the whole buffer of the request in memory.
             if let Ok(copy) = HeaderValue::from_bytes(value.as_bytes()) {
                 *value = copy;
             }
@@ -88,13 +89,13 @@ impl Log {
         number
     }
 
-    /// The request with this number, unless it has been dropped.
+    /// The request with this number; `None` when the log has dropped it.
     pub(super) fn get_mut(&mut self, number: u64) -> Option<&mut RecordedRequest> {
         let index = usize::try_from(number.checked_sub(self.dropped)?).ok()?;
         self.requests.get_mut(index)
     }
 
-    /// Removes all requests; their numbers are not used again.
+    /// Removes all requests from the log. Later requests do not get the numbers of removed requests.
     pub(super) fn clear(&mut self) {
         self.dropped += self.requests.len() as u64;
         self.requests.clear();
@@ -178,7 +179,7 @@ mod tests {
         }
     }
 
-    /// A text without characters takes at least this much.
+    /// The least memory of a text without characters, in bytes.
     const EACH_TEXT: usize = size_of::<String>();
 
     #[test]

@@ -1,36 +1,36 @@
-//! Which operation a request asks for.
+//! Finds the operation of a request from its method and path.
 
 use http::Method;
 use percent_encoding::percent_decode_str;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The operations that the emulator serves. Faults are queued, and requests are logged, by operation.
+/// An operation that the emulator serves. Each operation has its own queue of faults.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Operation {
-    /// `GET …/connectors/{name}/offsets`: the sampled offsets.
+    /// `GET …/connectors/{name}/offsets` returns the sampled offsets of a connector.
     ReadOffsets,
-    /// `POST …/connectors/{name}/offsets/request`: asks for an alteration.
+    /// `POST …/connectors/{name}/offsets/request` requests an alteration.
     Alter,
-    /// `GET …/connectors/{name}/offsets/request/status`: the latest alteration.
+    /// `GET …/connectors/{name}/offsets/request/status` returns the status of a connector's latest alteration.
     RequestStatus,
-    /// `GET …/connectors`: names, or with `?expand=` details, of a cluster's connectors.
+    /// `GET …/connectors` returns the names of a cluster's connectors; with `?expand=`, also details.
     ListConnectors,
-    /// `GET …/connectors/{name}`: what a connector is made of.
+    /// `GET …/connectors/{name}` returns the type, the configuration and the tasks of a connector.
     ReadConnector,
-    /// `GET …/connectors/{name}/status`: the state of a connector and of its tasks.
+    /// `GET …/connectors/{name}/status` returns the state of a connector and of its tasks.
     ConnectorStatus,
-    /// `PUT …/connectors/{name}/pause`.
+    /// `PUT …/connectors/{name}/pause` pauses a connector.
     Pause,
-    /// `PUT …/connectors/{name}/resume`.
+    /// `PUT …/connectors/{name}/resume` ends a pause.
     Resume,
-    /// `GET /cmk/v2/clusters/{id}`: where a Kafka cluster is reached.
+    /// `GET /cmk/v2/clusters/{id}` returns the bootstrap address of a Kafka cluster.
     ReadCluster,
-    /// `POST /sts/v1/oauth2/token`: exchanges an identity provider's token for an access token.
+    /// `POST /sts/v1/oauth2/token` exchanges an identity provider's token for an access token.
     Token,
 }
 
@@ -54,7 +54,7 @@ impl Operation {
         Self::Token,
     ];
 
-    /// The method and the path of the operation.
+    /// The method of the operation, and the template of its path.
     fn row(self) -> (Method, &'static str) {
         let (get, put, post) = (Method::GET, Method::PUT, Method::POST);
         match self {
@@ -76,11 +76,11 @@ impl Operation {
     }
 }
 
-/// More segments than any served path has.
+/// A path with this number of segments or more is refused. Every served path has fewer segments.
 const TOO_MANY: usize = 12;
 
-/// The segments of a path, each decoded on its own, so that an encoded slash stays inside its segment. `None` when a
-/// decoded segment is not UTF-8, or there are too many.
+/// The segments of a path. Each segment is decoded alone, so that an encoded slash stays inside its segment. `None` when a
+/// decoded segment is not UTF-8, or when there are too many segments.
 pub(super) fn segments(path: &str) -> Option<Vec<String>> {
     let raw = path.strip_prefix('/')?.split('/').take(TOO_MANY);
     let decoded = raw.map(|raw| Some(percent_decode_str(raw).decode_utf8().ok()?.into_owned()));
@@ -89,7 +89,8 @@ pub(super) fn segments(path: &str) -> Option<Vec<String>> {
         .filter(|segments| segments.len() < TOO_MANY)
 }
 
-/// The values of the `{…}` of a template, in its order; `None` when the segments do not match it. No value is empty.
+/// The segments that take the places of `{…}` in a path template, in the template's order; `None` when the segments do not
+/// match the template. A place is never filled by an empty segment.
 pub(super) fn values<'a>(template: &str, segments: &'a [String]) -> Option<Vec<&'a str>> {
     let parts: Vec<&str> = template.split('/').skip(1).collect();
     if parts.len() != segments.len() {
@@ -106,12 +107,12 @@ pub(super) fn values<'a>(template: &str, segments: &'a [String]) -> Option<Vec<&
     Some(values)
 }
 
-/// The operation and the values of a path.
+/// The operation and the segments of a request's path.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Route {
-    /// Empty when no operation has this path.
+    /// The decoded segments of the path; empty when no operation has this path.
     pub(super) segments: Vec<String>,
-    /// The operation of this path, even if the method is another one.
+    /// The operation that has this path, even if the request's method differs from the operation's.
     pub(super) operation: Option<Operation>,
 }
 
@@ -128,8 +129,8 @@ impl Route {
         }
     }
 
-    /// The values in the path. For an operation on connectors they are the environment, the cluster, and the connector's
-    /// name, which is empty when the operation has none.
+    /// The values in the path. For an operation on connectors these are the environment, the cluster, and the connector's
+    /// name. The name is empty when the operation has no name in its path.
     pub(super) fn target(&self) -> (&str, &str, &str) {
         let template = self.operation.map_or("", |operation| operation.row().1);
         let values = values(template, &self.segments).unwrap_or_default();

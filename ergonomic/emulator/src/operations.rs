@@ -1,4 +1,4 @@
-//! What each operation does, after authentication.
+//! Carries out each operation, after authentication.
 
 use std::time::Duration;
 
@@ -15,9 +15,9 @@ use super::service::{Core, Outcome};
 use super::siblings;
 use super::world::{AlterRequest, NOTHING_TO_PATCH, malformed};
 
-/// How much older the request of a stale status is than the latest one.
+/// The age difference between the request that a stale status shows and the latest request.
 const STALE_BY: Duration = Duration::from_secs(3600);
-/// The duration of that request: that of the one recorded alteration.
+/// The duration of the alteration that a stale status shows, which is that of the one alteration recorded from the service.
 const STALE_TOOK: Duration = Duration::from_secs(53);
 
 impl Core {
@@ -56,7 +56,8 @@ impl Core {
         }
     }
 
-    /// A Kafka cluster and its bootstrap address; a real Kafka Connect does not tell the address.
+    /// Answers with a Kafka cluster and its bootstrap address. With a real Kafka Connect the address is left out, because
+    /// Kafka Connect does not report it.
     pub(super) fn cluster(&self, id: &str, query: Option<&str>) -> Reply {
         #[derive(Deserialize)]
         struct Query {
@@ -74,7 +75,7 @@ impl Core {
         Reply::status(200).json(&siblings::cluster(id, bootstrap.as_deref()))
     }
 
-    /// Replies to every operation except alterations.
+    /// Replies to every operation on connectors except an alteration.
     async fn reply(
         &self,
         operation: Operation,
@@ -110,7 +111,7 @@ impl Core {
             Operation::RequestStatus => {
                 self.request_status(backend!(self.backing, latest, target)?, fault)
             }
-            // Alterations, clusters and tokens are handled elsewhere.
+            // Only ReadOffsets reaches this branch. Other functions handle alterations, clusters and tokens.
             Operation::ReadOffsets
             | Operation::Alter
             | Operation::ReadCluster
@@ -121,7 +122,8 @@ impl Core {
         })
     }
 
-    /// As in Kafka Connect, the body is read, and a body without offsets is refused, before the connector is looked up.
+    /// Answers an alteration. The body is parsed, and a body without offsets is refused, before the connector is looked up,
+    /// as in Kafka Connect.
     async fn alter(&self, target: Target<'_>, body: &[u8]) -> Result<Outcome, Denied> {
         let assumptions = self.assumptions();
         let request = AlterRequest::parse(body, assumptions)?;

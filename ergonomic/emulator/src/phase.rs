@@ -1,6 +1,6 @@
-//! How far an alteration has come.
+//! The phases of an alteration.
 
-/// The phase that the status shows.
+/// The phase of an alteration, as its status shows it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Phase {
     Pending,

@@ -4,15 +4,16 @@ use std::time::Duration;
 
 use super::reply::Reply;
 
-/// The most requests that are answered in a window of time. The service publishes no numbers; that it counts in fixed
-/// windows is *assumed*.
+/// The maximum number of requests that are answered in a window of time. The service publishes no numbers. It is *assumed*
+/// that the service counts in fixed windows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateLimit {
-    /// How many requests of all callers together are answered in one window; the rest get 429 without a body.
+    /// The number of requests, of all callers together, that are answered in one window. Further requests in the window get
+    /// 429 without a body.
     pub requests: u32,
-    /// The length of a window, on the emulator's clock and not divided by its speed. The first window begins with the first
-    /// request, each later window with the first request after the end of the one before.
+    /// The length of a window on the emulator's clock; the emulator's speed does not shorten it. The first window begins with
+    /// the first request. Each later window begins with the first request after the end of the previous window.
     pub window: Duration,
 }
 
@@ -23,7 +24,7 @@ impl RateLimit {
     }
 }
 
-/// The window in progress.
+/// Counts the requests in the current window.
 #[derive(Debug)]
 pub(super) struct Limiter {
     limit: RateLimit,
@@ -31,14 +32,14 @@ pub(super) struct Limiter {
     used: u32,
 }
 
-/// The share of one request in its window.
+/// The state of the window after one request was counted, and whether that request may be answered.
 #[derive(Clone, Copy)]
 pub(super) struct Share {
     limit: u32,
     remaining: u32,
     /// Whole seconds until the window ends, rounded up.
     reset: u64,
-    /// Whether the request may be answered.
+    /// Whether the limit allows an answer to the request.
     pub(super) admitted: bool,
 }
 
@@ -51,12 +52,12 @@ impl Limiter {
         }
     }
 
-    /// Forgets the window in progress.
+    /// Ends the current window, so that the next request begins a new one.
     pub(super) fn restart(&mut self) {
         *self = Self::new(self.limit);
     }
 
-    /// Counts a request.
+    /// Counts a request that arrives at `now`, the time since the emulator's start.
     pub(super) fn count(&mut self, now: Duration) -> Share {
         if now >= self.ends {
             self.ends = now.saturating_add(self.limit.window);

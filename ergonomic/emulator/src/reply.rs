@@ -1,4 +1,4 @@
-//! Responses, made by the emulator or prescribed by a test.
+//! Replies, made by the emulator or prescribed by a test.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -17,48 +17,48 @@ use serde_json::value::RawValue;
 use super::control::{Seconds, object};
 use super::http::ReplyBody;
 
-/// A response that replaces the usual one or is made from it; part of a [`Fault`](super::Fault).
+/// A reply that replaces the operation's usual reply, or changes parts of it. It is part of a [`Fault`](super::Fault).
 ///
-/// Everything that is not set stays as usual: [`Reply::usual`] with a header added is the operation's own response with
-/// one more header.
+/// Parts that are not set are taken from the usual reply. [`Reply::usual`] with a header added is therefore the operation's
+/// usual reply with one more header.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(
-    description = "A reply that replaces the usual one or is made from it. Members that are left out stay as usual."
+    description = "A reply that replaces the usual reply, or changes parts of it. Members that are left out are taken from the usual reply."
 )]
 #[non_exhaustive]
 pub struct Reply {
-    /// Its status.
+    /// The HTTP status of the reply. A reply with a status does not have the usual headers.
     #[serde(deserialize_with = "status")]
     #[schemars(with = "Option<u16>", range(min = 200, max = 999))]
     status: Option<StatusCode>,
-    /// Its headers; each replaces the usual header of the same name.
+    /// The headers of the reply; each replaces the usual header of the same name.
     #[serde(deserialize_with = "headers")]
     #[schemars(with = "BTreeMap<String, String>")]
     headers: HeaderMap,
-    /// Its body: text is sent as it is, any other value as JSON with the content type of JSON. Default: an empty body
-    /// when there is a status, otherwise the usual body.
+    /// The body of the reply. A text is sent unchanged; any other value is sent as JSON, with the content type of JSON.
+    /// Default: the usual body when the operation takes effect, otherwise an empty body.
     #[serde(deserialize_with = "body")]
     #[schemars(with = "serde_json::Value")]
     body: Option<Body>,
-    /// Whether the body is compressed with gzip although no `Content-Encoding` says so. Default false.
+    /// Whether the body is compressed with gzip, without a `Content-Encoding` header. Default false.
     gzip: bool,
-    /// The number of bytes of the body that are sent before the connection is closed; the length of the whole body is
-    /// announced.
+    /// The number of bytes of the body that are sent before the connection is closed. The header `Content-Length` has the
+    /// length of the whole body. Default: the whole body is sent.
     truncated: Option<usize>,
-    /// Sends the body slowly.
+    /// The pieces and pauses with which the body is sent slowly. Default: the body is sent at once.
     #[serde(deserialize_with = "object")]
     #[schemars(with = "Slow")]
     slow: Option<Slow>,
 }
 
-/// A body that comes in pieces.
+/// How a body is sent slowly, in pieces.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 struct Slow {
-    /// The size of a piece. Default 1.
+    /// The size of a piece, in bytes. Default 1.
     bytes: NonZeroUsize,
-    /// The pause before each piece, on the real clock. Default 0.
+    /// The pause before each piece, in seconds of the real clock. Default 0.
     pause_seconds: Seconds,
 }
 
@@ -89,16 +89,16 @@ fn status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<StatusCod
     let Some(number) = Option::<u16>::deserialize(deserializer)? else {
         return Ok(None);
     };
-    // Statuses below 200 are not final.
+    // A status below 200 announces a later reply, so it cannot be the status of a reply.
     let status = StatusCode::from_u16(number).ok().filter(|_| number >= 200);
-    let problem = || D::Error::custom(format_args!("{number} is no status from 200 to 999"));
+    let problem = || D::Error::custom(format_args!("{number} is not a status from 200 to 999"));
     status.map(Some).ok_or_else(problem)
 }
 
 fn headers<'de, D: Deserializer<'de>>(deserializer: D) -> Result<HeaderMap, D::Error> {
     let header = |(name, value): (String, String)| {
         let name =
-            HeaderName::try_from(&name).map_err(|_| format!("{name:?} cannot name a header"))?;
+            HeaderName::try_from(&name).map_err(|_| format!("{name:?} is not a header's name"))?;
         let value = HeaderValue::try_from(&value)
             .map_err(|_| format!("{value:?} cannot be the value of a header"))?;
         Ok((name, value))
@@ -118,25 +118,25 @@ fn body<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Body>, D::E
 }
 
 impl Reply {
-    /// The response as the operation would give it.
+    /// The reply that the operation gives without a fault.
     pub fn usual() -> Self {
         Self::default()
     }
 
-    /// A status, an empty body, no headers.
+    /// A reply with a status, an empty body and no headers.
     ///
     /// # Panics
     /// When `status` is not between 100 and 999.
     pub fn status(status: u16) -> Self {
         let status = StatusCode::from_u16(status);
         Self {
-            status: Some(status.unwrap_or_else(|_| panic!("a status has three digits"))),
+            status: Some(status.unwrap_or_else(|_| panic!("a status is a number from 100 to 999"))),
             body: Some(Body::Bytes(Bytes::new())),
             ..Self::default()
         }
     }
 
-    /// The service's error body, with the status as its code.
+    /// A reply with a status and the service's error body, whose `code` is the status.
     ///
     /// # Panics
     /// When `status` is not between 100 and 999.
@@ -145,10 +145,10 @@ impl Reply {
         Self::status(status).json(&json!({ "error": error }))
     }
 
-    /// Sets a header, which replaces the usual header of the same name.
+    /// Sets a header of the reply. It replaces the usual header of the same name.
     ///
     /// # Panics
-    /// When the name or value cannot be a header's.
+    /// When the name cannot be a header's name, or the value cannot be a header's value.
     #[must_use]
     pub fn header(mut self, name: &str, value: &str) -> Self {
         let name = HeaderName::try_from(name).unwrap_or_else(|e| panic!("header {name:?}: {e}"));
@@ -157,7 +157,7 @@ impl Reply {
         self
     }
 
-    /// Sets a header unless there is one of that name.
+    /// Sets a header if the reply has no header of this name.
     pub(super) fn default_header(self, name: &str, value: &str) -> Self {
         if self.headers.contains_key(name) {
             self
@@ -166,21 +166,21 @@ impl Reply {
         }
     }
 
-    /// Sets the body's bytes.
+    /// Sets the bytes of the reply's body.
     #[must_use]
     pub fn body(mut self, body: impl Into<Bytes>) -> Self {
         self.body = Some(Body::Bytes(body.into()));
         self
     }
 
-    /// Sets an HTML body, as proxies send it.
+    /// Sets an HTML body with the content type of HTML, as in the error replies of many proxies.
     #[must_use]
     pub fn html(self, body: impl Into<Bytes>) -> Self {
         self.header("content-type", "text/html; charset=utf-8")
             .body(body)
     }
 
-    /// Sets a JSON body.
+    /// Sets a JSON body with the content type of JSON.
     ///
     /// # Panics
     /// When the value has no JSON form.
@@ -191,21 +191,21 @@ impl Reply {
         self
     }
 
-    /// Compresses the body with gzip, without a `Content-Encoding` that says so.
+    /// Compresses the body with gzip, without a `Content-Encoding` header.
     #[must_use]
     pub fn gzip(mut self) -> Self {
         self.gzip = true;
         self
     }
 
-    /// Announces the whole body, sends its first `bytes` bytes, and closes the connection.
+    /// Sends a `Content-Length` for the whole body, then only the first `bytes` bytes of the body, and closes the connection.
     #[must_use]
     pub fn truncated(mut self, bytes: usize) -> Self {
         self.truncated = Some(bytes);
         self
     }
 
-    /// Sends the body in pieces of `bytes` bytes with a pause before each, which passes on the runtime's clock.
+    /// Sends the body in pieces of `bytes` bytes, with a pause before each piece. The pause follows the runtime's clock.
     #[must_use]
     pub fn slow(mut self, bytes: usize, pause: Duration) -> Self {
         self.slow = Some(Slow {
@@ -215,7 +215,7 @@ impl Reply {
         self
     }
 
-    /// This reply; everything that it does not set is taken from `usual`.
+    /// This reply, with the parts that it does not set taken from `usual`. When this reply has a status, no header is taken.
     pub(super) fn over(self, usual: Reply) -> Reply {
         let usual = usual.with_content_type();
         let mut headers = if self.status.is_some() {
@@ -251,13 +251,13 @@ impl Reply {
         self.status.is_some()
     }
 
-    /// Whether it changes nothing of the usual reply.
+    /// Whether this reply changes no part of the usual reply.
     pub(super) fn is_usual(&self) -> bool {
         let says = self.status.is_some() || self.body.is_some() || !self.headers.is_empty();
         !(says || self.gzip || self.truncated.is_some() || self.slow.is_some())
     }
 
-    /// About how many bytes of memory its parts take.
+    /// The approximate memory of the reply's parts, in bytes.
     pub(super) fn size(&self) -> usize {
         let headers = self.headers.iter();
         let headers = headers.map(|(name, value)| name.as_str().len() + value.len() + 128);

@@ -1,4 +1,4 @@
-//! One request from its arrival to its reply.
+//! Handles one request, from its arrival to its reply.
 
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -30,7 +30,7 @@ use super::timeline::Timeline;
 pub(super) struct Core {
     pub(super) timeline: Arc<Timeline>,
     pub(super) assumptions: Mutex<Assumptions>,
-    /// The assumptions at the start.
+    /// The assumptions with which the emulator started; a reset restores them.
     pub(super) assumed: Assumptions,
     pub(super) limits: Limits,
     pub(super) backing: Backing,
@@ -39,11 +39,11 @@ pub(super) struct Core {
     pub(super) auth: Mutex<Auth>,
     pub(super) limiter: Option<Mutex<Limiter>>,
     pub(super) requests: AtomicU64,
-    /// The base path: empty, or with a slash at its beginning and none at its end.
+    /// The path below which everything is served: empty, or with a slash at its beginning and no slash at its end.
     pub(super) base_path: String,
 }
 
-/// The result of an operation.
+/// The result of an operation: the usual reply, and whether an alteration was accepted.
 pub(super) struct Outcome {
     pub(super) reply: Reply,
     /// Whether an alteration was accepted.
@@ -59,7 +59,7 @@ impl From<Reply> for Outcome {
     }
 }
 
-/// The reply when a body could not be read; `None` when the client has closed the connection.
+/// The reply to a request whose body could not be read; `None` when the client has closed the connection.
 fn unread(problem: BodyProblem) -> Option<Reply> {
     match problem {
         BodyProblem::Broken => None,
@@ -73,7 +73,7 @@ impl Core {
         *lock(&self.assumptions)
     }
 
-    /// Answers a request; `None` breaks the connection, with a reset if `abort` is set.
+    /// Answers a request. `None` means that the server ends the connection without a reply: with a reset if `abort` is set.
     pub(super) async fn answer(
         &self,
         request: http::Request<Incoming>,
@@ -91,14 +91,14 @@ impl Core {
         let date = self.timeline.timestamp(self.timeline.now());
         let reply = reply
             .default_header("x-request-id", &format!("emulator-{id:08x}"))
-            // The HTTP server would otherwise set the real time instead of the emulator's.
+            // Without this header the HTTP server would send the real time instead of the emulator's time.
             .default_header("date", &httpdate::fmt_http_date(date.into()));
         let status = reply.code().as_u16();
         tracing::debug!(method = %head.method, path = head.uri.path(), status, "answered");
         Some(reply.into_response())
     }
 
-    /// A request for the control of the emulator. Its body is read only when the caller is admitted.
+    /// Answers a request for the control of the emulator. The body is read only when the caller may use the control.
     async fn steered(
         &self,
         head: &Parts,
@@ -118,7 +118,7 @@ impl Core {
         }
     }
 
-    /// A request for the service, with the fault that is queued for it, if any.
+    /// Answers a request for the service, and applies the fault that is queued for its operation, if any.
     async fn served(
         &self,
         head: &Parts,
@@ -187,7 +187,7 @@ impl Core {
         })
     }
 
-    /// The rate limit, authentication, and the operation.
+    /// Counts a request for the rate limit. If the limit allows it, checks the credentials and carries out the operation.
     async fn perform(
         &self,
         head: &Parts,
@@ -227,9 +227,9 @@ impl Core {
                 .into();
         }
         if operation == Operation::Token {
-            // The exchange accepts every token, which must not give access to real connectors.
+            // The emulator's token exchange accepts every token, so its access tokens must not open real connectors.
             if self.backing.simulated().is_none() {
-                return Reply::error(404, "tokens are not exchanged for a real Kafka Connect")
+                return Reply::error(404, "with a real Kafka Connect, no tokens are exchanged")
                     .into();
             }
             return lock(&self.auth).exchange(body, now).into();
@@ -250,7 +250,7 @@ impl Core {
     }
 }
 
-/// Whether the content type is JSON.
+/// Whether the request's content type is `application/json`, with or without parameters.
 pub(super) fn says_json(headers: &HeaderMap) -> bool {
     let value = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok());
     let media = value.map(|value| value.split(';').next().unwrap_or_default());

@@ -1,10 +1,11 @@
-//! The other operations that a tool needs: list and read connectors, their status, and the address of a Kafka cluster.
+//! The documents of operations that do not concern offsets: the list of connectors, one connector, its status, and a Kafka
+//! cluster with its address.
 
 use serde_json::{Value, json};
 
 use super::backend::{ConnectorView, TaskView};
 
-/// The state of a connector and of its tasks.
+/// The document with the state of a connector and of its tasks.
 pub(super) fn status(connector: &ConnectorView) -> Value {
     let state = |state: &str, worker: &str| json!({ "state": state, "worker_id": worker });
     let tasks = connector.tasks.iter().map(|task| {
@@ -21,12 +22,12 @@ pub(super) fn status(connector: &ConnectorView) -> Value {
     })
 }
 
-/// A Kafka cluster with its bootstrap address.
+/// The document of a Kafka cluster, with its bootstrap address if it is known.
 pub(super) fn cluster(id: &str, bootstrap: Option<&str>) -> Value {
     json!({ "id": id, "spec": told(json!({}), "kafka_bootstrap_endpoint", bootstrap) })
 }
 
-/// A connector with its configuration.
+/// The document of a connector: its name, type, configuration and tasks.
 pub(super) fn read(connector: &ConnectorView) -> Value {
     let task = |task: &TaskView| json!({ "connector": connector.name, "task": task.id });
     let mut shown = info(connector);
@@ -38,7 +39,7 @@ fn info(connector: &ConnectorView) -> Value {
     json!({ "name": connector.name, "type": connector.kind, "config": connector.config })
 }
 
-/// The object with one more member, when its value is known.
+/// The object with the member `name` added if its value is known.
 fn told(mut object: Value, name: &str, value: Option<&str>) -> Value {
     if let Some(value) = value {
         object[name] = value.into();
@@ -46,17 +47,20 @@ fn told(mut object: Value, name: &str, value: Option<&str>) -> Value {
     object
 }
 
-/// What a list can show of each connector.
+/// The parts of each connector that a list can show; `?expand=` names the wanted parts.
 const PARTS: [&str; 3] = ["id", "info", "status"];
 
-/// The names of the connectors, or the parts of each for which the query asks.
+/// The list of connectors: their names, or the parts of each connector that `?expand=` in the query names.
 pub(super) fn list(query: Option<&str>, connectors: &[ConnectorView]) -> Result<Value, String> {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query.unwrap_or_default())
         .map_err(|error| format!("the query: {error}"))?;
     let values = pairs.iter().filter(|(key, _)| key == "expand");
     let wanted: Vec<&str> = values.flat_map(|(_, value)| value.split(',')).collect();
     if let Some(part) = wanted.iter().find(|part| !PARTS.contains(part)) {
-        return Err(format!("expand: {part:?} is none of {}", PARTS.join(", ")));
+        return Err(format!(
+            "expand: {part:?} is not one of {}",
+            PARTS.join(", ")
+        ));
     }
     if wanted.is_empty() {
         return Ok(connectors.iter().map(|c| c.name.as_str()).collect());

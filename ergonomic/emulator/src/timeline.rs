@@ -9,7 +9,7 @@ use super::lock::lock;
 use ccloud_connect_types::Timestamp;
 use ccloud_connect_types::clock::Clock;
 
-/// The emulator's time, which a command can advance.
+/// The emulator's time. It follows a clock, and a command can advance it further.
 #[derive(Debug)]
 pub(super) struct Timeline {
     clock: Box<dyn Clock>,
@@ -18,10 +18,10 @@ pub(super) struct Timeline {
 
 #[derive(Clone, Copy, Debug)]
 struct Origin {
-    /// The time of the clock at the start.
+    /// The wall-clock time at the start.
     start: Timestamp,
     monotonic: Duration,
-    /// How far commands have advanced the time since then.
+    /// The time by which commands have advanced the emulator's time since the start.
     advanced: Duration,
 }
 
@@ -36,7 +36,7 @@ impl Origin {
 }
 
 impl Timeline {
-    /// The limit for advancing the time, in total.
+    /// The limit for all advances of the time together.
     pub(super) const FURTHEST: Duration = Seconds::MOST.0;
 
     pub(super) fn starting_now(clock: Box<dyn Clock>) -> Self {
@@ -46,7 +46,7 @@ impl Timeline {
         }
     }
 
-    /// Time since the start.
+    /// The time that has passed since the start, advances included.
     pub(super) fn now(&self) -> Duration {
         let origin = *lock(&self.origin);
         let passed = self.clock.monotonic().saturating_sub(origin.monotonic);
@@ -58,7 +58,7 @@ impl Timeline {
         lock(&self.origin).start.saturating_add(at)
     }
 
-    /// Advances the time; returns false and does nothing beyond the limit.
+    /// Advances the time. Returns false and changes nothing when all advances together would exceed the limit.
     pub(super) fn advance(&self, by: Duration) -> bool {
         let mut origin = lock(&self.origin);
         let advanced = origin.advanced.saturating_add(by);
@@ -69,7 +69,7 @@ impl Timeline {
         near
     }
 
-    /// Starts again at the current time of the clock.
+    /// Sets the time since the start to zero, and takes back all advances.
     pub(super) fn restart(&self) {
         *lock(&self.origin) = Origin::now(&*self.clock);
     }

@@ -1,11 +1,12 @@
-//! How long things take in the emulator.
+//! How long the steps of an alteration take in the emulator, and how often offsets are sampled.
 
 use std::time::Duration;
 
-/// The durations of one alteration, and the period of sampling. All of them are *assumed* unless a source is named.
+/// The durations of one alteration, and the period of sampling. A duration is *assumed* unless its documentation names a
+/// source.
 ///
-/// They pass on the emulator's clock, divided by its [speed](super::EmulatorBuilder::speed). Begin with one of the constructors
-/// and set members:
+/// The durations follow the emulator's clock, and are divided by its [speed](super::EmulatorBuilder::speed). Begin with one of
+/// the constructors, and set members:
 ///
 /// ```
 /// use ccloud_connect_emulator::Timing;
@@ -16,23 +17,23 @@ use std::time::Duration;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Timing {
-    /// The time from accepting an alteration until the connector has stopped; phase `PENDING`. Default 20 s.
+    /// The time from the acceptance of an alteration until the connector has stopped. The phase is `PENDING`. Default 20 s.
     pub stop: Duration,
-    /// The time from then until the alteration is applied, or handed to the plugin for validation; phase `PENDING`.
-    /// Default 23 s.
+    /// The time from the stop of the connector until the alteration is applied, or given to the plugin for validation. The
+    /// phase is `PENDING`. Default 23 s.
     pub pending: Duration,
-    /// The time in which a source connector's plugin checks the offsets; phase `PENDING_VALIDATION`. Default 10 s, so
-    /// that a source takes 53 s in all, the one duration recorded from the live service.
+    /// The time that a source connector's plugin needs to check the offsets. The phase is `PENDING_VALIDATION`. Default 10 s,
+    /// so that an alteration of a source takes 53 s, as the one alteration that was recorded from the live service.
     pub validation: Duration,
     /// The time from the end of the alteration until the connector runs again. Default 10 s.
     pub resume: Duration,
-    /// The time between two samples of the offsets; the first sample is taken when the emulator starts. Default 30 s.
-    /// With zero, every request takes a sample. The service says only that sampling is periodic.
+    /// The time between two samples of the offsets. The first sample is taken when the emulator starts. Default 30 s. With
+    /// zero, every request takes a sample. The service's documents state only that sampling is periodic.
     pub sampling_period: Duration,
 }
 
 impl Timing {
-    /// Everything happens at once: an alteration is applied when its reply arrives.
+    /// All durations are zero: an alteration is applied when its reply arrives, and every request takes a sample.
     pub fn instant() -> Self {
         Self::default().map(|_| Duration::ZERO)
     }

@@ -1,7 +1,7 @@
-"""Steers an emulator from Python alone: every kind of fault, every assumption, a day, counts, reset.
+"""Tests of the emulator's control, written in Python: every kind of fault, every assumption, the clock, counts and the reset.
 
-Run by the tests of the emulator as `python3 control.py URL`, URL being that of an emulator with the built-in seed and a
-sampling period of 30 seconds that listens on this machine and whose clock moves on by commands only.
+The tests of the emulator run this file as `python3 control.py URL`. The emulator at this URL listens on this machine and has
+the built-in seed and a sampling period of 30 seconds. Only commands advance its clock.
 """
 
 import base64
@@ -24,7 +24,7 @@ DELETE = {"type": "DELETE"}
 
 
 def send(method, path, body=None, headers=(), timeout=10):
-    """Status, headers and body of one exchange."""
+    """Sends one request, and returns the status, the headers and the body of the reply."""
     data = None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(BASE + path, data, dict(headers), method=method)
     if data is not None:
@@ -80,7 +80,8 @@ class Control(unittest.TestCase):
         control("POST", "/reset")
 
     def comes_to(self, count):
-        """A client that gave up may have been faster than the emulator."""
+        """Waits until the emulator has accepted `count` alterations. A client whose time limit is over may be faster than the
+        emulator."""
         for _ in range(500):
             if accepted() == count:
                 return
@@ -152,7 +153,7 @@ class Control(unittest.TestCase):
         self.assertEqual(control("DELETE", "/faults"), {"waiting": 0, "operations": {}})
 
     def test_assumptions(self):
-        """Each is switched to each of its values, as the page lists them, and back; each shows in some answer."""
+        """Switches each assumption to each of its values in the OpenAPI page. Each value must lead to another answer."""
         schemas = control_page()
         before = control("GET", "/assumptions")
         self.assertEqual(set(before), set(ASSUMED))
@@ -176,7 +177,7 @@ class Control(unittest.TestCase):
         self.assertEqual((advance(86400) - before).days, 1)
         code, shown = status()
         self.assertEqual((code, shown["status"]["phase"]), (200, "APPLIED"))
-        # It read on from the start, up to the end of its topic.
+        # After the reset, which took 53 seconds with stop and resume, the sink reads 25 records a second from offset 0.
         self.assertEqual(connector()["offsets"][0]["offset"]["kafka_offset"], 25 * (86400 - 53))
         _, headers, _ = service("GET", f"/{SINK}/offsets")
         self.assertIn(f"{advance(0):%d %b %Y}", headers["Date"])
@@ -239,7 +240,7 @@ class Control(unittest.TestCase):
 
 
 def control_page():
-    """The schemas of the page. It is YAML; of its form only what is needed is read here."""
+    """The schemas in the OpenAPI page. Only the parts of its YAML that the tests need are parsed here."""
     import re
 
     _, _, text = send("GET", "/emulator/v1/openapi.yaml")
@@ -300,13 +301,13 @@ def elsewhere():
 
 
 def dates():
-    # Some forms cut off a fraction of a second: what is compared is what stands around the digits.
+    # The time has a fraction of a second, which some forms cut off. Digits are replaced, so that only the form is compared.
     advance(0.25)
     date = json.loads(alter()[2])["requested_at"]
     return "".join(" " if c.isdigit() else c for c in date)
 
 
-# How each assumption shows.
+# For each assumption, a function whose result differs for each of the assumption's values.
 ASSUMED = {
     "busy": busy,
     "malformed": lambda: ends({"type": "PATCH", "offsets": []}),

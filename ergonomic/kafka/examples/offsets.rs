@@ -1,10 +1,10 @@
-//! Prints the bounds of topics, and their offsets at a time:
+//! Prints the bounds of each partition of some topics, and the offset at a time:
 //!
 //! ```text
 //! KAFKA_API_KEY=… KAFKA_API_SECRET=… offsets SASL_SSL://HOST:9092 2026-11-26T08:00:00Z orders payments
 //! ```
 //!
-//! `AUTHORITIES_FILE` names a PEM file with the authorities to trust instead of those of the operating system.
+//! `AUTHORITIES_FILE` names a PEM file with authorities that are trusted in addition to those of the operating system.
 
 use std::error::Error;
 use std::time::Instant;

@@ -1,4 +1,4 @@
-//! Addresses of brokers, and the security protocol.
+//! The addresses of brokers, and the security protocol of the connection.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
@@ -6,10 +6,10 @@ use std::str::FromStr;
 
 use crate::error::{ErrorKind, KafkaError};
 
-/// The port when an address has none.
+/// The port that is used when an address has no port.
 const DEFAULT_PORT: &str = "9092";
 
-/// A broker's host and port. The host is also the name that its certificate must have.
+/// A broker's host and port. The broker's certificate must have the host as its name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Address {
     pub(crate) host: String,
@@ -28,9 +28,8 @@ impl fmt::Display for Address {
 
 /// The bootstrap addresses of a cluster, such as `SASL_SSL://pkc-4nym6.us-east-1.aws.confluent.cloud:9092`.
 ///
-/// Parses from one address, or from several with commas between them. The default port is 9092, the default protocol
-/// `SASL_SSL`.
-/// `SASL_PLAINTEXT`, which sends the secret in clear text, is accepted for this machine only.
+/// It is parsed from one address, or from several addresses with commas between them. The default port is 9092, and the default
+/// protocol is `SASL_SSL`. The protocol `SASL_PLAINTEXT` sends the secret in clear text, so it is accepted for this machine only.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bootstrap {
     pub(crate) addresses: Vec<Address>,
@@ -41,7 +40,7 @@ impl FromStr for Bootstrap {
     type Err = KafkaError;
 
     fn from_str(text: &str) -> Result<Self, KafkaError> {
-        // An address that cannot be read may contain a password, so no message repeats it.
+        // No message repeats an address that cannot be parsed, because the address may contain a password.
         let refused = |reason| {
             let message = format!("the bootstrap address cannot be used: {reason}");
             KafkaError::new(ErrorKind::Invalid, message)
@@ -67,7 +66,7 @@ impl fmt::Display for Bootstrap {
     }
 }
 
-/// Whether an address is used with TLS, and the address.
+/// Parses one address. Returns whether it is used with TLS, and the address.
 fn address(text: &str) -> Result<(bool, Address), &'static str> {
     let (protocol, rest) = text.split_once("://").unwrap_or(("SASL_SSL", text));
     let tls = match protocol.to_ascii_uppercase().as_str() {
@@ -75,7 +74,7 @@ fn address(text: &str) -> Result<(bool, Address), &'static str> {
         "SASL_PLAINTEXT" => false,
         _ => {
             return Err(
-                "its protocol must be SASL_SSL; only that one checks the server and hides the secret",
+                "its protocol must be SASL_SSL; only this protocol checks the server and hides the secret",
             );
         }
     };

@@ -1,4 +1,4 @@
-//! The public interface: settings and questions.
+//! The public interface of the crate: settings, and questions to a Kafka cluster.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -14,30 +14,30 @@ use crate::question::Question;
 use crate::settings::Settings;
 use crate::tls;
 
-/// The longest name of a topic (`org.apache.kafka.common.internals.Topic`).
+/// The maximum length of a topic's name, in characters (`org.apache.kafka.common.internals.Topic`).
 const MAX_TOPIC: usize = 249;
 
-/// The brokers of one cluster, asked with one API key. Cheap to clone.
+/// A client for the brokers of one Kafka cluster, with one API key. Cloning it is cheap.
 ///
-/// It connects only for a question, and closes the connections after it. Needs a tokio runtime with time and I/O
-/// enabled. Questions change nothing and create no topic. Dropping a future closes its connections.
+/// The client connects only to answer a question, and closes the connections afterwards. It needs a tokio runtime with time and
+/// I/O enabled. Questions change nothing and create no topic. Dropping the future of a question closes its connections.
 #[derive(Clone, Debug)]
 pub struct Brokers(pub(crate) Arc<Settings>);
 
-/// What [`Brokers::offsets`] found.
+/// The result of [`Brokers::offsets`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct TopicOffsets {
-    /// The bounds of each partition, by topic and number.
+    /// The bounds of each partition, by topic and partition number.
     pub partitions: BTreeMap<TopicPartition, PartitionBounds>,
-    /// The errors of single topics or partitions, which each error names.
+    /// The errors of single topics or partitions. Each error names its topic or partition.
     pub errors: Vec<KafkaError>,
 }
 
 impl Brokers {
-    /// The brokers at these addresses, asked with the API key of the **Kafka cluster** and its secret. Brokers refuse a
-    /// Cloud API key. Reads the certificates that the operating system trusts, and does no other I/O; the authorities
-    /// in `authorities_pem` are trusted, too.
+    /// Makes a client for the cluster with these bootstrap addresses. The key must be an API key of the **Kafka cluster**,
+    /// because brokers refuse a Cloud API key. The client trusts the authorities of the operating system, and in addition those
+    /// in `authorities_pem`. This function reads the operating system's certificates, and does no other I/O.
     ///
     /// # Errors
     /// When the key or the secret is empty or contains a NUL, or the authorities cannot be read.
@@ -64,26 +64,26 @@ impl Brokers {
         })))
     }
 
-    /// The longest time to connect to a broker, and again to authenticate; the default is 5 seconds.
+    /// Sets the time limit for connecting to a broker, and again for authenticating. Default 5 s.
     #[must_use]
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         Arc::make_mut(&mut self.0).connect_timeout = limit;
         self
     }
 
-    /// The longest time of one question with all its repetitions; the default is 30 seconds.
+    /// Sets the time limit for one question with all its repetitions. Default 30 s.
     #[must_use]
     pub fn time_limit(mut self, limit: Duration) -> Self {
         Arc::make_mut(&mut self.0).time_limit = limit;
         self
     }
 
-    /// The first offset and the end of each partition of these topics and, with a `time`, its first record at or after
-    /// that time.
+    /// Asks for the first offset and the end of each partition of these topics. With a `time`, it also asks for the first record
+    /// of each partition at or after that time.
     ///
-    /// "First" is by offset: when times do not rise with offsets, records with earlier times may follow. A time is
-    /// rounded up to milliseconds. The end is asked last, so a record found by time is before it. When a leader moves
-    /// or restarts, the question is repeated until the [time limit](Self::time_limit).
+    /// The first record is the one with the lowest offset. When times do not rise with offsets, records after it may have
+    /// earlier times. The time is rounded up to milliseconds. The end is asked for last, so the record at the time is always
+    /// before the end. When a leader moves or restarts, the question is repeated until the [time limit](Self::time_limit).
     ///
     /// # Errors
     /// When no broker can be asked: see [`ErrorKind`]. Errors of single topics or partitions are in [`TopicOffsets::errors`].
@@ -96,13 +96,12 @@ impl Brokers {
         bounds(&mut Question::new(&self.0), topics, time, |_| true).await
     }
 
-    /// All offsets that a consumer group has committed. A partition without a committed offset is absent. The map is
-    /// empty for a group that does not exist, because Kafka gives the same answer for a group without offsets. The
-    /// group of a managed sink is
-    /// `connect-` followed by its `lcc-…` id.
+    /// Asks for all offsets that a consumer group has committed. A partition without a committed offset is absent. The map is
+    /// empty for a group that does not exist, because Kafka gives the same answer for it as for a group without offsets. The
+    /// name of a managed sink's group is `connect-` followed by the sink's `lcc-…` id.
     ///
     /// # Errors
-    /// When no broker can be asked, or the API key may not see the group: see [`ErrorKind`].
+    /// When no broker can be asked, or when the API key lacks the permission for the group: see [`ErrorKind`].
     pub async fn committed(
         &self,
         group: &str,
@@ -118,7 +117,8 @@ impl Brokers {
     }
 }
 
-/// The bounds of those partitions of the topics that are wanted.
+/// Asks for the bounds of those partitions of the topics for which `is_wanted` is true. With a `time`, it also asks for the first
+/// record at or after that time.
 pub(crate) async fn bounds(
     question: &mut Question,
     topics: impl Iterator<Item = String>,
@@ -139,7 +139,7 @@ pub(crate) async fn bounds(
     }
     let mut partitions = question.partitions(&topics, &mut found.errors).await?;
     partitions.retain(is_wanted);
-    // Time 0 is before all records, so it finds the first one.
+    // Time 0 is before all records, so the answer for it is the first record.
     let mut times = vec![EARLIEST, 0, STABLE];
     times.extend(time.map(milliseconds));
     times.push(LATEST);
@@ -157,13 +157,14 @@ pub(crate) async fn bounds(
     Ok(found)
 }
 
-/// Milliseconds since 1970, rounded up. A time before 1970 becomes 0, because negative numbers have special meanings in Kafka.
+/// The time in milliseconds since 1970, rounded up. A time before 1970 becomes 0, because Kafka gives negative times a special
+/// meaning.
 pub(crate) fn milliseconds(time: Timestamp) -> i64 {
     let nanoseconds = time.unix_nanoseconds().max(0);
     i64::try_from((nanoseconds + 999_999) / 1_000_000).unwrap_or(i64::MAX)
 }
 
-/// The record that was found, if there is one.
+/// The record in an answer of ListOffsets; `None` when the answer has no record.
 fn record(found: &Found) -> Option<RecordAt> {
     (found.offset >= 0).then(|| RecordAt::new(found.offset, timestamp(found.time)))
 }

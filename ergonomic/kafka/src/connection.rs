@@ -1,4 +1,5 @@
-//! One authenticated connection to one broker, and requests pipelined on it. Connections live as long as one question.
+//! One authenticated connection to one broker, which sends several requests without waiting for answers in between. A
+//! connection is used for one question only.
 
 use std::io;
 
@@ -18,7 +19,7 @@ trait Duplex: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Duplex for T {}
 
-/// An authenticated connection.
+/// An authenticated connection to one broker.
 pub(crate) struct Connection {
     address: Address,
     stream: Box<dyn Duplex>,
@@ -26,7 +27,7 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    /// Connects, checks the versions that the broker supports, and authenticates, without a second attempt.
+    /// Connects to a broker, checks the versions of requests that it supports, and authenticates. Each step is tried once.
     pub(crate) async fn open(settings: &Settings, address: &Address) -> Result<Self, KafkaError> {
         let limit = settings.connect_timeout;
         let late = |what| KafkaError::passing(format!("it {what}; the limit is {limit:?}"));
@@ -49,7 +50,7 @@ impl Connection {
         opened.inspect_err(|error| tracing::debug!(%error, "the connection failed"))
     }
 
-    /// Checks the versions, and authenticates.
+    /// Checks that the broker supports the versions of all requests, and authenticates.
     async fn enter(&mut self, settings: &Settings) -> Result<(), KafkaError> {
         let versions = self
             .ask(protocol::API_VERSIONS, |_| {}, protocol::api_versions)
@@ -69,7 +70,7 @@ impl Connection {
         .await
     }
 
-    /// Asks one question and reads its answer.
+    /// Sends one request, and reads its answer.
     pub(crate) async fn ask<T>(
         &mut self,
         request: Request,
@@ -83,8 +84,8 @@ impl Connection {
         answers.into_iter().next().ok_or_else(missing)
     }
 
-    /// Sends several requests of one kind without waiting in between, and reads the answers in order. Both go on at the
-    /// same time, because a broker that cannot send an answer stops reading requests.
+    /// Sends several requests of one kind without waiting for answers in between, and reads the answers in order. It sends and
+    /// reads at the same time, because a broker that cannot send an answer stops reading requests.
     pub(crate) async fn ask_each<B, T>(
         &mut self,
         request: Request,
@@ -120,7 +121,7 @@ impl Connection {
     }
 }
 
-/// A connection, with TLS or, on this machine, without.
+/// Opens a connection to a broker. Connections without TLS are possible to this machine only.
 async fn reach(settings: &Settings, address: &Address) -> Result<Box<dyn Duplex>, KafkaError> {
     let Address { host, port } = address;
     let addresses: Vec<_> = tokio::net::lookup_host((host.as_str(), *port))
@@ -136,7 +137,7 @@ async fn reach(settings: &Settings, address: &Address) -> Result<Box<dyn Duplex>
     let tcp = TcpStream::connect(&*addresses)
         .await
         .map_err(|error| KafkaError::passing(format!("it cannot be reached ({error})")))?;
-    // Each request is one write, so waiting for more data would only cost time.
+    // This setting sends small writes at once. Without it a request could wait for an acknowledgement of earlier bytes.
     let _ = tcp.set_nodelay(true);
     let Some(connector) = &settings.tls else {
         return Ok(Box::new(tcp));
@@ -152,12 +153,15 @@ async fn reach(settings: &Settings, address: &Address) -> Result<Box<dyn Duplex>
 
 fn broken(error: &io::Error) -> KafkaError {
     if error.kind() == io::ErrorKind::InvalidData {
-        return KafkaError::new(ErrorKind::Tls, format!("what arrives is damaged ({error})"));
+        return KafkaError::new(
+            ErrorKind::Tls,
+            format!("the data that arrives is damaged ({error})"),
+        );
     }
     KafkaError::passing(format!("the connection broke ({error})"))
 }
 
-/// One answer without its header. Memory grows with the bytes that arrive, not with the announced length.
+/// Reads one answer, and returns it without its header. Memory grows with the bytes that arrive, not with the announced length.
 async fn receive(
     from: &mut (impl AsyncRead + Unpin),
     correlation: i32,

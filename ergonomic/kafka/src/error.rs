@@ -1,4 +1,4 @@
-//! Errors of questions to Kafka.
+//! The errors of questions to a Kafka cluster.
 
 use std::fmt;
 use std::time::Duration;
@@ -11,14 +11,14 @@ use crate::wire::Refusal;
 pub enum ErrorKind {
     /// A setting or a name cannot be used.
     Invalid,
-    /// No broker can be reached, none answers in time, or the brokers answer that they cannot say at the moment.
+    /// No broker can be reached, no broker answers in time, or the brokers answer with a temporary error.
     Unavailable,
-    /// The certificate is not trusted or has another name, or the server does not use TLS.
+    /// The broker's certificate is not trusted or has another name, or the server does not use TLS.
     Tls,
-    /// The broker refuses the API key or its secret, or does not accept API keys. A refused key is not sent again for
-    /// this question.
+    /// The broker refuses the API key or its secret, or does not accept API keys. The question does not send a refused key
+    /// again.
     Unauthenticated,
-    /// The API key may not see the topic or the group.
+    /// The API key lacks the permission for the topic or the group.
     NotPermitted,
     /// There is no such topic or partition.
     NotFound,
@@ -28,7 +28,7 @@ pub enum ErrorKind {
 
 /// Why a question to Kafka failed. A question never changes anything.
 ///
-/// `Display` names the address and says what to do.
+/// `Display` names the broker's address, the problem, and where possible what to do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KafkaError {
     kind: ErrorKind,
@@ -36,7 +36,7 @@ pub struct KafkaError {
     address: Option<String>,
     topic: Option<String>,
     partition: Option<i32>,
-    /// Whether fresh metadata or a later attempt may succeed.
+    /// Whether the error is temporary: a later attempt, or an attempt with fresh metadata, may succeed.
     pub(crate) passes: bool,
 }
 
@@ -52,7 +52,7 @@ impl KafkaError {
         }
     }
 
-    /// An error that a later attempt may not have.
+    /// Makes a temporary error of the kind [`ErrorKind::Unavailable`].
     pub(crate) fn passing(message: impl Into<String>) -> Self {
         let passes = true;
         Self {
@@ -66,12 +66,12 @@ impl KafkaError {
         self.kind
     }
 
-    /// The topic; `None` when the error concerns the whole question.
+    /// The topic of the error; `None` when the error concerns the whole question.
     pub fn topic(&self) -> Option<&str> {
         self.topic.as_deref()
     }
 
-    /// The partition; `None` when the error concerns the whole topic or the whole question.
+    /// The partition of the error; `None` when the error concerns the whole topic or the whole question.
     pub fn partition(&self) -> Option<i32> {
         self.partition
     }
@@ -87,7 +87,7 @@ impl KafkaError {
         self
     }
 
-    /// The same error with the name of the group, unless it concerns the broker or the key.
+    /// Adds the name of the group to the message, if the error does not concern the certificate or the key.
     pub(crate) fn about_group(mut self, group: &str) -> Self {
         if !matches!(self.kind, ErrorKind::Tls | ErrorKind::Unauthenticated) {
             self.message = format!("group {:?}: {}", printable(group), self.message);
@@ -95,7 +95,7 @@ impl KafkaError {
         self
     }
 
-    /// The same error after attempts that went on until the time limit.
+    /// Makes a temporary error final, and adds to its message that attempts went on until the time limit.
     pub(crate) fn in_vain(mut self, limit: Duration) -> Self {
         if self.passes {
             self.message += &format!("; this went on until the time limit of {limit:?}");
@@ -104,7 +104,7 @@ impl KafkaError {
         self
     }
 
-    /// Why the answer to a request gives no value.
+    /// The error for an answer that has an error code or cannot be read.
     pub(crate) fn refused(request: &str, refusal: Refusal) -> Self {
         match refusal {
             Refusal::Code(code, message) => Self::of_code(code, request, &message),
@@ -115,7 +115,7 @@ impl KafkaError {
         }
     }
 
-    /// What an error code of Kafka's protocol means (`org.apache.kafka.common.protocol.Errors`).
+    /// The error for an error code of Kafka's protocol (`org.apache.kafka.common.protocol.Errors`).
     pub(crate) fn of_code(code: i16, request: &str, message: &str) -> Self {
         let kind = match code {
             3 => ErrorKind::NotFound,
@@ -130,11 +130,11 @@ impl KafkaError {
             5 => "the partition has no leader at the moment",
             6 => "the leader of the partition has moved",
             14..=16 => "the coordinator of the group is not ready",
-            17 => "the name of the topic is not one that Kafka accepts",
-            24 => "the name of the group is not one that Kafka accepts",
+            17 => "Kafka does not accept the name of the topic",
+            24 => "Kafka does not accept the name of the group",
             29 => "the API key may not see this topic; it needs the permission DESCRIBE on it",
             30 => "the API key may not see this group; it needs the permission DESCRIBE on it",
-            31 => "the API key may not do this in the cluster",
+            31 => "the API key lacks the permission for this request in the cluster",
             33 | 34 => "the broker does not accept API keys at this port",
             58 => {
                 "the API key is refused; it must be a key of this Kafka cluster, not a Cloud API key"
@@ -152,14 +152,14 @@ impl KafkaError {
             words += &format!(" ({})", printable(message));
         }
         Self {
-            // These errors pass with time or with fresh metadata.
+            // These codes are temporary: they pass with time or with fresh metadata.
             passes: [5, 6, 7, 9, 13, 14, 15, 16, 56, 74, 75, 76, 78].contains(&code),
             ..Self::new(kind, words)
         }
     }
 }
 
-/// A text from elsewhere for display: short, on one line, without control characters.
+/// Makes a text from a broker or a caller safe to display: at most 200 characters, and no control characters.
 fn printable(text: &str) -> String {
     let clean = |c: char| if c.is_control() { ' ' } else { c };
     text.chars().take(200).map(clean).collect()

@@ -1,12 +1,12 @@
-//! Random answers, and a real answer with a changed byte, are read or refused: nothing panics, and an answer never gives more
-//! elements than it has bytes.
+//! Random answers, and a real answer with one changed byte, must be parsed or refused without a panic. A parsed answer must
+//! never have more elements than bytes.
 
 use proptest::prelude::*;
 
 use crate::protocol;
 use crate::wire::{Reader, Writer};
 
-/// Reads `bytes` as the answer to every request; returns the largest number of elements that came of them.
+/// Parses `bytes` as the answer to each of the seven requests, and returns the largest number of elements in a parsed answer.
 fn read_all(bytes: &[u8]) -> usize {
     let reader = || Reader::new(bytes);
     let metadata = protocol::metadata(reader()).map_or(0, |read| {
@@ -25,7 +25,7 @@ fn read_all(bytes: &[u8]) -> usize {
     sizes.into_iter().max().unwrap()
 }
 
-/// A leader's answer about six partitions.
+/// A leader's answer to ListOffsets, with six partitions.
 fn list_offsets() -> Vec<u8> {
     let mut answer = Writer::new();
     answer.i32(0);
@@ -44,7 +44,7 @@ fn list_offsets() -> Vec<u8> {
 
 fn answers() -> impl Strategy<Value = Vec<u8>> {
     let noise = prop::collection::vec(any::<u8>(), 0..400);
-    // Bytes of zeros and ones often form lists in lists.
+    // Small numbers as bytes often form short lists in lists.
     let small = prop::sample::select(vec![0_u8, 0, 0, 0, 1, 2, 255]);
     let small = prop::collection::vec(small, 0..400);
     let changed = (0..list_offsets().len(), any::<u8>()).prop_map(|(at, byte)| {

@@ -1,7 +1,7 @@
-//! How far behind a consumer is: in records, and in time.
+//! Computes the lag of a consumer: how far it is behind the ends of its partitions, in records and in time.
 //!
-//! Kafka tells the offset at a time, but not the time of the record at an offset, so this module searches for the time.
-//! Reading the record itself would need the permission READ, and would transfer its whole batch.
+//! Kafka reports the offset at a time, but not the time of the record at an offset, so this module searches for the time.
+//! Reading the record itself would need the permission READ, and would transfer the record's whole batch.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::error::{ErrorKind, KafkaError};
 use crate::protocol::{Found, TopicPartition};
 use crate::question::Question;
 
-/// The most rounds of the search; at least every second round halves the range.
+/// The maximum number of rounds of the search. Every second round halves the range of times.
 const ROUNDS: u32 = 32;
 
 /// The lag of a consumer in one partition.
@@ -21,34 +21,35 @@ const ROUNDS: u32 = 32;
 pub struct Lag {
     /// The bounds of the partition.
     pub bounds: PartitionBounds,
-    /// The offset of the next record to read, as it was given.
+    /// The position of the consumer, which is the offset of the next record to read, as it was given to [`Brokers::lag`].
     pub position: i64,
-    /// The time of the next record to read. It may be too early by up to a second, or by 1/32 of the record's age if
-    /// that is more, and is only approximate when times do not rise with offsets. `None` when no record is left to read, or the
-    /// position is outside the bounds.
+    /// The time of the next record to read. The time may be too early by up to a second, or by 1/32 of the record's age if that
+    /// is more. It is only approximate when times do not rise with offsets. `None` when no record is left to read, when the
+    /// position is outside the bounds, or when the search for the time failed.
     pub next_record: Option<Timestamp>,
 }
 
 impl Lag {
-    /// The largest number of records that can be left to read; `None` when the position is outside the bounds.
+    /// The number of offsets from the position to the end, which is the maximum number of records that are left to read. `None`
+    /// when the position is outside the bounds.
     pub fn records(&self) -> Option<i64> {
         self.bounds.records_from(self.position)
     }
 }
 
-/// What [`Brokers::lag`] found.
+/// The result of [`Brokers::lag`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Lags {
-    /// The lag of each partition, by topic and number.
+    /// The lag of the consumer in each partition, by topic and partition number.
     pub partitions: BTreeMap<TopicPartition, Lag>,
-    /// The errors of single topics or partitions, which each error names.
+    /// The errors of single topics or partitions. Each error names its topic or partition.
     pub errors: Vec<KafkaError>,
 }
 
 impl Brokers {
-    /// How far the positions of a consumer are behind the ends of their partitions, in records and in time. Records are not
-    /// expected to be later than `now`.
+    /// Asks how far the positions of a consumer are behind the ends of their partitions, in records and in time. `now` is the
+    /// current time; the search expects no record after it.
     ///
     /// # Errors
     /// When no broker can be asked: see [`ErrorKind`]. Errors of single topics or partitions are in [`Lags::errors`].
@@ -94,7 +95,7 @@ impl Brokers {
             if times.is_empty() {
                 break;
             }
-            // When times cannot be found, the lag in records is still returned.
+            // Errors of this search are ignored: when the time of a record cannot be found, the lag in records is still returned.
             let found = question.list(vec![times.clone()], &mut Vec::new()).await;
             for (partition, asked) in times {
                 let found = found.get(&partition).and_then(|found| found.first());
@@ -113,18 +114,20 @@ impl Brokers {
     }
 }
 
-/// The search for the latest time whose first record is not past `position`.
+/// The search for the time of the record at `position`. Kafka answers a time with the offset of the first record at or after that
+/// time. The search finds the latest time for which this offset is at most `position`.
 #[derive(Clone, Copy, Debug)]
 struct Search {
     position: i64,
-    /// A time whose first record is not past the position.
+    /// A time that Kafka has answered with an offset of at most `position`, and that offset.
     low: Found,
-    /// A time whose first record is past it, or is assumed to be.
+    /// A time that Kafka has answered, or is assumed to answer, with an offset above `position`, and an offset above the
+    /// position.
     high: Found,
 }
 
 impl Search {
-    /// `None` when there is no next record whose time could be found.
+    /// Begins the search; `None` when the partition has no record at the position whose time could be found.
     fn new(position: i64, bounds: &PartitionBounds, now: i64) -> Option<Self> {
         let first = bounds.first?;
         if !(bounds.earliest..bounds.latest).contains(&position) {
@@ -132,7 +135,7 @@ impl Search {
         }
         let low = Found::new(first.offset, milliseconds(first.time));
         let high = if low.offset >= position {
-            // The first record is the next record itself.
+            // The first record of the partition is the next record to read, so its time is already known.
             low
         } else {
             Found::new(bounds.latest, now.max(low.time).saturating_add(1))
@@ -149,7 +152,8 @@ impl Search {
         self.high.time.saturating_sub(self.low.time) > 1000.max(age / 32)
     }
 
-    /// The next time to ask for: alternately by interpolation, as if records came evenly, and the middle of the range.
+    /// The next time to ask for. Even rounds interpolate, as if records were spread evenly over time. Odd rounds take the middle
+    /// of the range.
     fn middle(&self, round: u32) -> i64 {
         let width = i128::from(self.high.time) - i128::from(self.low.time);
         let records = i128::from(self.high.offset) - i128::from(self.low.offset);
@@ -162,7 +166,7 @@ impl Search {
         self.low.time.saturating_add(step)
     }
 
-    /// Takes the answer for `asked` into account.
+    /// Narrows the range by the answer `found` for the time `asked`.
     fn narrow(&mut self, asked: i64, found: Found) {
         if found.offset < 0 {
             self.high.time = asked;
@@ -185,7 +189,8 @@ mod tests {
     use super::*;
 
     proptest! {
-        /// With rising times, the search ends within its rounds and is as exact as documented.
+        /// When times rise with offsets, the search must end within `ROUNDS` rounds, and its result must be as exact as the
+        /// documentation of `Lag::next_record` promises.
         #[test]
         fn times_are_found(
             gaps in prop::collection::vec(0_i64..100_000_000, 1..200),

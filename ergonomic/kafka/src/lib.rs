@@ -1,8 +1,9 @@
 #![doc = include_str!("../README.md")]
 //!
-//! The requests are ApiVersions, SaslHandshake, SaslAuthenticate, Metadata, ListOffsets, FindCoordinator and
-//! OffsetFetch; the API key needs the permission DESCRIBE on the topics and on the group. Every question ends within
-//! its time limit. A refused key is not sent again for the same question. No log, error or `Debug` shows the secret.
+//! A question is one call of a method of [`Brokers`]. Questions use the requests ApiVersions, SaslHandshake, SaslAuthenticate,
+//! Metadata, ListOffsets, FindCoordinator and OffsetFetch of Kafka's protocol. The API key needs the permission DESCRIBE on the
+//! topics and on the group. Every question ends within its time limit, and does not send a refused key again. No log, error or
+//! `Debug` shows the secret.
 
 #![deny(clippy::exhaustive_enums, clippy::exhaustive_structs)]
 

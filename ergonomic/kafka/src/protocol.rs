@@ -1,6 +1,6 @@
-//! Writes the seven requests and reads their answers. No I/O.
+//! Writes the bodies of the seven requests of Kafka's protocol, and parses their answers. Nothing in this file does I/O.
 //!
-//! Each request has the last version before Kafka's "flexible" encodings.
+//! Each request is written in its last version without Kafka's "flexible" encodings.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use crate::wire::{Reader, Refusal, Writer};
 
 type Result<T> = std::result::Result<T, Refusal>;
 
-/// A request of Kafka's protocol, by name, key and version.
+/// A kind of request of Kafka's protocol: its name, its key, and the version that this crate writes.
 #[derive(Clone, Copy)]
 pub(crate) struct Request {
     pub(crate) name: &'static str,
@@ -29,7 +29,7 @@ pub(crate) const SASL_HANDSHAKE: Request = request("SaslHandshake", 17, 1);
 pub(crate) const API_VERSIONS: Request = request("ApiVersions", 18, 2);
 pub(crate) const SASL_AUTHENTICATE: Request = request("SaslAuthenticate", 36, 1);
 
-/// The requests that a broker must support; ApiVersions itself is sent first.
+/// The requests that a broker must support. ApiVersions is not among them, because its answer tells which are supported.
 pub(crate) const NEEDED: [Request; 6] = [
     SASL_HANDSHAKE,
     SASL_AUTHENTICATE,
@@ -39,23 +39,26 @@ pub(crate) const NEEDED: [Request; 6] = [
     OFFSET_FETCH,
 ];
 
-/// A partition of a topic.
+/// A partition of a topic: the topic's name and the partition's number.
 pub(crate) type TopicPartition = (String, i32);
 
-/// The special times of ListOffsets.
+/// The time with which ListOffsets returns the offset after the last record.
 pub(crate) const LATEST: i64 = -1;
+/// The time with which ListOffsets returns the first offset.
 pub(crate) const EARLIEST: i64 = -2;
-/// The last stable offset: sent as [`LATEST`], with the isolation level for committed records.
+/// A time of this crate alone. It asks for the last stable offset, and is sent as [`LATEST`] with the isolation level for
+/// committed records.
 pub(crate) const STABLE: i64 = i64::MIN;
 
-/// A value unless there is an error code.
+/// The value when the code is 0, otherwise the error code.
 fn unless<T>(code: i16, value: T) -> std::result::Result<T, i16> {
     if code == 0 { Ok(value) } else { Err(code) }
 }
 
-/// The lowest and the highest version of each request that a broker supports, by key.
+/// Parses the answer to ApiVersions: the lowest and the highest version that the broker supports, by the key of the request.
 pub(crate) fn api_versions(mut answer: Reader<'_>) -> Result<BTreeMap<i16, (i16, i16)>> {
-    // A broker that does not know the version answers in version 0, which has less after the code.
+    // The code is checked first. A broker that does not support this version of ApiVersions answers in version 0, whose answer
+    // is shorter.
     unless(answer.i16()?, ()).map_err(|code| Refusal::Code(code, String::new()))?;
     let versions = answer.list(|r| Ok((r.i16()?, (r.i16()?, r.i16()?))))?;
     answer.i32()?;
@@ -63,7 +66,7 @@ pub(crate) fn api_versions(mut answer: Reader<'_>) -> Result<BTreeMap<i16, (i16,
     Ok(versions.into_iter().collect())
 }
 
-/// Whether the broker takes PLAIN.
+/// Parses the answer to SaslHandshake. It is an error when the broker does not support the mechanism PLAIN.
 pub(crate) fn sasl_handshake(mut answer: Reader<'_>) -> Result<()> {
     let code = answer.i16()?;
     let mechanisms = answer.list(Reader::text)?.join(", ");
@@ -76,7 +79,8 @@ pub(crate) fn sasl_handshake(mut answer: Reader<'_>) -> Result<()> {
     unless(code, ()).map_err(|code| Refusal::Code(code, offered))
 }
 
-/// Whether the broker accepts the key. No broker is known to repeat the secret; this makes sure that no message shows it.
+/// Parses the answer to SaslAuthenticate. It is an error when the broker refuses the key. A broker's message that contains the
+/// secret is replaced, although no broker is known to send one.
 pub(crate) fn sasl_authenticate(mut answer: Reader<'_>, secret: &str) -> Result<()> {
     let code = answer.i16()?;
     let message = match answer.nullable_text()?.unwrap_or_default() {
@@ -89,18 +93,19 @@ pub(crate) fn sasl_authenticate(mut answer: Reader<'_>, secret: &str) -> Result<
     unless(code, ()).map_err(|code| Refusal::Code(code, message.to_owned()))
 }
 
-/// The brokers and the leader of each partition, or the error code of a topic or a partition.
+/// The answer to Metadata: the addresses of the brokers, and for each topic the leaders of its partitions or an error code.
 pub(crate) struct Metadata {
     pub(crate) nodes: BTreeMap<i32, Address>,
     pub(crate) topics: BTreeMap<String, std::result::Result<Leaders, i16>>,
 }
 
-/// The leader of each partition, or its error code.
+/// The id of the leader of each partition of a topic, or the error code of the partition.
 pub(crate) type Leaders = BTreeMap<i32, std::result::Result<i32, i16>>;
 
 pub(crate) fn write_metadata(body: &mut Writer, topics: &BTreeSet<String>) {
     body.list(topics.iter(), |w, topic| w.text(topic));
-    // Does not create a topic with a misspelt name, and does not ask for the caller's rights.
+    // The three zeros mean that the broker does not create a topic with a misspelt name, and does not report the caller's
+    // rights on the cluster and the topics.
     for _ in 0..3 {
         body.i8(0);
     }
@@ -131,7 +136,8 @@ pub(crate) fn metadata(mut answer: Reader<'_>) -> Result<Metadata> {
             for _ in 0..3 {
                 r.list(Reader::i32)?;
             }
-            // A missing replica (code 9) does not matter; a missing leader (code 5) does.
+            // Code 9 means that a replica is missing. The partition can still be asked if it has a leader. Code 5 means that it
+            // has no leader.
             let leader = match code {
                 0 | 9 if leader >= 0 => Ok(leader),
                 0 | 9 => Err(5),
@@ -155,7 +161,7 @@ pub(crate) fn write_find_coordinator(body: &mut Writer, group: &str) {
     body.i8(0);
 }
 
-/// The coordinator of a group.
+/// Parses the answer to FindCoordinator: the address of the broker that coordinates the group.
 pub(crate) fn find_coordinator(mut answer: Reader<'_>) -> Result<Address> {
     answer.i32()?;
     let code = answer.i16()?;
@@ -167,7 +173,7 @@ pub(crate) fn find_coordinator(mut answer: Reader<'_>) -> Result<Address> {
     coordinator
 }
 
-/// What an answer says of each partition, in a list of topics with a list of partitions each.
+/// Parses a list of topics, each with a list of partitions, and calls `read` for the data of each partition.
 fn by_partition<T>(
     answer: &mut Reader<'_>,
     mut read: impl FnMut(&mut Reader<'_>) -> Result<T>,
@@ -184,7 +190,7 @@ fn by_partition<T>(
     Ok(all)
 }
 
-/// One ListOffsets request. It has each partition once, and asks either all partitions for [`STABLE`] or none.
+/// Writes one ListOffsets request, which contains each partition once. The times must all be [`STABLE`], or none of them.
 pub(crate) fn write_list_offsets(body: &mut Writer, times: &BTreeMap<TopicPartition, i64>) {
     let is_stable = times.values().any(|time| *time == STABLE);
     let mut topics: BTreeMap<&str, Vec<(i32, i64)>> = BTreeMap::new();
@@ -197,14 +203,14 @@ pub(crate) fn write_list_offsets(body: &mut Writer, times: &BTreeMap<TopicPartit
         w.text(topic);
         w.list(partitions.into_iter(), |w, (partition, time)| {
             w.i32(partition);
-            // The leader's epoch: -1, so that it is not checked.
+            // With -1 as the leader's epoch, the broker does not check the epoch.
             w.i32(-1);
             w.i64(if is_stable { LATEST } else { time });
         });
     });
 }
 
-/// An offset and a time in the answer of ListOffsets; -1 when there is none.
+/// An offset and a time in the answer to ListOffsets. The offset or the time is -1 when there is none.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Found {
     pub(crate) offset: i64,
@@ -217,7 +223,7 @@ impl Found {
     }
 }
 
-/// The answer for each partition, or its error code.
+/// The offset and the time of each partition in the answer to ListOffsets, or the error code of the partition.
 pub(crate) type FoundOffsets = BTreeMap<TopicPartition, std::result::Result<Found, i16>>;
 
 pub(crate) fn list_offsets(mut answer: Reader<'_>) -> Result<FoundOffsets> {
@@ -233,11 +239,11 @@ pub(crate) fn list_offsets(mut answer: Reader<'_>) -> Result<FoundOffsets> {
 
 pub(crate) fn write_offset_fetch(body: &mut Writer, group: &str) {
     body.text(group);
-    // Null: every partition that the group has committed.
+    // Null in place of a list asks for every partition in which the group has committed an offset.
     body.i32(-1);
 }
 
-/// A group's committed offset for each partition; negative when none is committed.
+/// Parses the answer to OffsetFetch: the offset that the group has committed in each partition, or -1 when it has none there.
 pub(crate) fn offset_fetch(mut answer: Reader<'_>) -> Result<BTreeMap<TopicPartition, i64>> {
     answer.i32()?;
     let mut refused = 0;

@@ -1,5 +1,5 @@
-//! One question to a cluster: it finds the leaders, asks all of them at once, and repeats what failed because a leader moved,
-//! until its deadline.
+//! One question to a Kafka cluster: finds the leaders of partitions, asks all leaders at the same time, and repeats requests
+//! that failed because a leader moved, until the deadline.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::protocol::{self, Found, FoundOffsets, LIST_OFFSETS, METADATA, Request
 use crate::settings::Settings;
 use crate::wire::{Reader, Refusal, Writer};
 
-/// The times for which partitions are asked.
+/// The time for which the offset of each partition is asked.
 pub(crate) type Times = BTreeMap<TopicPartition, i64>;
 
 pub(crate) struct Question {
@@ -24,7 +24,7 @@ pub(crate) struct Question {
     nodes: Vec<Address>,
     leaders: BTreeMap<TopicPartition, Result<Address, KafkaError>>,
     open: BTreeMap<Address, Connection>,
-    /// Whether a broker has accepted the key. Before that, the question fails when every broker fails.
+    /// Whether a broker has accepted the key. Until then a request is not repeated when every broker has failed.
     entered: bool,
 }
 
@@ -32,7 +32,7 @@ impl Question {
     pub(crate) fn new(settings: &Arc<Settings>) -> Self {
         Self {
             settings: Arc::clone(settings),
-            // An instant cannot be arbitrarily late.
+            // The limit is cut off at a year, because adding a very long time to an instant overflows.
             deadline: Instant::now() + settings.time_limit.min(Duration::from_secs(86_400 * 365)),
             nodes: Vec::new(),
             leaders: BTreeMap::new(),
@@ -41,7 +41,7 @@ impl Question {
         }
     }
 
-    /// Asks one broker, on its open connection or on a new one.
+    /// Sends a request to one broker, on the open connection to it or on a new one, and reads the answer.
     async fn ask<T>(
         &mut self,
         address: &Address,
@@ -66,7 +66,8 @@ impl Question {
         Ok(answer)
     }
 
-    /// Asks the first broker that answers, and repeats after a temporary failure if a broker has accepted the key before.
+    /// Sends a request to one broker after another until one answers. When all fail temporarily, it starts again after a pause,
+    /// but only if a broker has accepted the key before.
     async fn ask_any<T>(
         &mut self,
         request: Request,
@@ -85,7 +86,8 @@ impl Question {
                 }
                 match self.ask(&address, request, &write, &read).await {
                     Ok(answer) => return Ok((address, answer)),
-                    // All brokers would refuse the same key, and have the same kind of certificate.
+                    // Every other broker would fail too: all of them check the same key and have the same kind of
+                    // certificate.
                     Err(error) if !error.passes => return Err(error),
                     Err(error) => _ = failures.insert(address, error),
                 }
@@ -99,9 +101,10 @@ impl Question {
         }
     }
 
-    /// Waits before another attempt; the error of the last attempt when the deadline comes first or no attempt would help.
+    /// Waits before another attempt. Returns the error of the last attempt when the deadline comes before the next attempt, or
+    /// when another attempt cannot succeed.
     async fn rest(&self, attempts: &mut u32, error: KafkaError) -> Result<(), KafkaError> {
-        // 50 ms, then twice as long each time, up to 800 ms.
+        // The first pause is 50 ms. Each later pause is twice as long, up to 800 ms.
         *attempts += 1;
         let then = Instant::now() + Duration::from_millis(25 << (*attempts).min(5));
         if !error.passes || then >= self.deadline {
@@ -111,7 +114,7 @@ impl Question {
         Ok(())
     }
 
-    /// What a group has committed, from the broker that coordinates it.
+    /// Finds the coordinator of a group, and asks it for the offsets that the group has committed.
     pub(crate) async fn committed(
         &mut self,
         group: &str,
@@ -132,7 +135,8 @@ impl Question {
         }
     }
 
-    /// Finds the leaders of the partitions of these topics, and returns the partitions; errors of a topic go to `errors`.
+    /// Finds the leaders of all partitions of these topics, and returns the partitions. Errors of single topics are added to
+    /// `errors`.
     pub(crate) async fn partitions(
         &mut self,
         topics: &BTreeSet<String>,
@@ -168,8 +172,8 @@ impl Question {
         Ok(found)
     }
 
-    /// Asks the leader of each partition for the offsets at times. Each round has the same partitions with other times.
-    /// Errors of a partition go to `errors`.
+    /// Asks the leader of each partition for its offsets at several times. Each round has one time for each partition. Errors of
+    /// single partitions are added to `errors`.
     pub(crate) async fn list(
         &mut self,
         mut rounds: Vec<Times>,
@@ -204,7 +208,7 @@ impl Question {
                 errors.extend(failed.map(|partition| about((partition, error.clone()))));
                 return found;
             }
-            // A topic that was deleted or denied meanwhile has no leader to wait for.
+            // A topic that was deleted meanwhile, or for which the key has lost the permission, has no leader to wait for.
             for error in of_topics.into_iter().filter(|error| !error.passes) {
                 failed.retain(|(topic, _), _| error.topic() != Some(topic));
                 errors.push(error);
@@ -215,7 +219,7 @@ impl Question {
         }
     }
 
-    /// Asks each leader for its partitions, all leaders at the same time. There is an answer for each partition.
+    /// Asks all leaders at the same time, each for its own partitions. Returns the offsets or an error for each partition.
     async fn ask_leaders(
         &mut self,
         rounds: &[Times],
@@ -271,14 +275,15 @@ impl Question {
     }
 }
 
-/// The error for a broker that was being asked when the time limit was reached.
+/// The error for a broker that had not answered when the time limit was reached.
 fn late(settings: &Settings, address: &Address) -> KafkaError {
     let limit = settings.time_limit;
     let message = format!("it has not answered within the time limit of {limit:?}");
     KafkaError::new(ErrorKind::Unavailable, message).at(address)
 }
 
-/// Sends a leader one request for each round, pipelined on one connection, because a request may contain a partition only once.
+/// Sends a leader one request for each round, because a request may contain a partition only once. All requests are sent on one
+/// connection, without waiting for answers in between.
 async fn ask_leader(
     settings: &Settings,
     leader: &Address,
@@ -301,7 +306,8 @@ fn offset(
     times: &Times,
 ) -> Result<Found, KafkaError> {
     let unreadable = |message| Err(KafkaError::new(ErrorKind::Incompatible, message));
-    // Only a time may have no record; each partition has a beginning and an end.
+    // A negative offset means that there is no record at or after the time. It is an error for a bound, because every partition
+    // has bounds.
     let is_bound = times.get(partition).is_some_and(|time| *time < 0);
     match list.get(partition) {
         Some(Ok(found)) if is_bound && found.offset < 0 => {

@@ -1,4 +1,4 @@
-//! What every question needs to know: where the brokers are, the key, and the limits.
+//! The settings of every question: the addresses of the brokers, the key, and the time limits.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::address::Bootstrap;
 
-/// The addresses, the key, and the limits. Its `Debug` leaves the secret out.
+/// The settings of every question: the addresses, the key, and the time limits. `Debug` leaves the secret out.
 #[derive(Clone)]
 pub(crate) struct Settings {
     pub(crate) bootstrap: Bootstrap,

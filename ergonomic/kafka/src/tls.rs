@@ -1,4 +1,4 @@
-//! Trusted authorities, and errors of the TLS handshake.
+//! The trusted authorities, and the errors of the TLS handshake.
 
 use std::io;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use tokio_rustls::TlsConnector;
 
 use crate::error::{ErrorKind, KafkaError};
 
-/// A connector that trusts the authorities of the operating system, and those in a PEM text.
+/// Makes a TLS connector that trusts the authorities of the operating system, and in addition those in a PEM text.
 pub(crate) fn connector(authorities: Option<&[u8]>) -> Result<TlsConnector, KafkaError> {
     let invalid = |message: String| KafkaError::new(ErrorKind::Invalid, message);
     let setup = |error: TlsError| invalid(format!("TLS could not be set up: {error}"));
@@ -33,8 +33,8 @@ pub(crate) fn connector(authorities: Option<&[u8]>) -> Result<TlsConnector, Kafk
     Ok(TlsConnector::from(Arc::new(config)))
 }
 
-/// Why a handshake failed. Only an error of rustls itself is final: a connection that breaks during the handshake may
-/// belong to a broker that is shutting down, or to a server without TLS.
+/// The error for a failed TLS handshake. An error of rustls itself is final. A connection that breaks during the handshake is a
+/// temporary error, because the broker may be shutting down.
 pub(crate) fn refused(error: &io::Error) -> KafkaError {
     let tls = error
         .get_ref()
@@ -42,8 +42,8 @@ pub(crate) fn refused(error: &io::Error) -> KafkaError {
     let words = match tls {
         None if error.kind() != io::ErrorKind::InvalidData => {
             return KafkaError::passing(format!(
-                "the connection broke off during the TLS handshake ({error}); either the broker is going down, or this port does not \
-                 use TLS"
+                "the connection broke off during the TLS handshake ({error}); either the broker is shutting down, or this port does \
+                 not use TLS"
             ));
         }
         Some(TlsError::InvalidCertificate(reason)) => match reason {

@@ -1,18 +1,18 @@
-//! Numbers, strings and lists as Kafka's protocol writes them, before its "flexible" encodings.
+//! Writes and reads numbers, strings and lists in the encodings of Kafka's protocol that are older than its "flexible" ones.
 //!
-//! Nothing here knows a request. No memory is reserved for a length that came from the network.
+//! Nothing in this file depends on a certain request. No memory is reserved for a length that came from the network.
 
 use zeroize::Zeroizing;
 
-/// The largest answer, in bytes.
+/// The maximum size of an answer, in bytes.
 pub(crate) const MAX_FRAME: usize = 64 << 20;
 
-/// Why an answer gives no value.
+/// Why an answer has no value for the caller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// The answer ends early or has an invalid value. The text says what was being read, without a byte of it.
+    /// The answer ends early or has an invalid value. The text describes the problem, and contains no byte of the answer.
     Malformed(&'static str),
-    /// The answer has an error code. The text is the broker's message, or empty.
+    /// The answer has an error code. The text is the broker's message; empty when there is none.
     Code(i16, String),
 }
 
@@ -41,7 +41,7 @@ impl<'a> Reader<'a> {
         Ok(*taken)
     }
 
-    /// A string; `None` when it is null.
+    /// Reads a string; `None` when it is null.
     pub(crate) fn nullable_text(&mut self) -> Result<Option<&'a str>> {
         let Ok(length) = usize::try_from(self.i16()?) else {
             return Ok(None);
@@ -58,12 +58,13 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn bytes(&mut self) -> Result<&'a [u8]> {
-        // A negative length means null.
+        // A negative length means null, which is read as no bytes.
         let length = usize::try_from(self.i32()?).unwrap_or(0);
         self.take(length)
     }
 
-    /// A list. Each element takes at least one byte, so the announced length cannot exceed the bytes that are left.
+    /// Reads a list. A list whose announced length exceeds the remaining bytes is refused, because each element takes at least
+    /// one byte.
     pub(crate) fn list<T>(
         &mut self,
         mut element: impl FnMut(&mut Self) -> Result<T>,
@@ -79,7 +80,7 @@ impl<'a> Reader<'a> {
         Ok(list)
     }
 
-    /// An error when bytes are left.
+    /// Ends reading. Bytes that are left are an error.
     pub(crate) fn end(self) -> Result<()> {
         if self.0.is_empty() {
             Ok(())
@@ -89,12 +90,12 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Writes requests. Its memory is overwritten in the end, because a request may contain the secret.
+/// Writes requests. The memory is overwritten when the value is dropped, because a request may contain the secret.
 pub(crate) struct Writer(Zeroizing<Vec<u8>>);
 
 impl Writer {
     pub(crate) fn new() -> Self {
-        // Large enough for a request with a secret, so that no copy of it stays behind when the memory grows.
+        // The buffer is large enough for a request with a secret. If it had to grow, a copy of the secret would stay in memory.
         Self(Zeroizing::new(Vec::with_capacity(4096)))
     }
 
@@ -102,7 +103,7 @@ impl Writer {
         &self.0
     }
 
-    /// A whole request: its length, its header (version 1), and the body that `write` adds.
+    /// Writes a whole request: its length, its header in version 1, and the body that `write` adds.
     pub(crate) fn frame(
         &mut self,
         [key, version]: [i16; 2],
@@ -120,7 +121,7 @@ impl Writer {
         self.0[start..start + 4].copy_from_slice(&length);
     }
 
-    /// A string; the names of topics and groups that are too long were refused before.
+    /// Writes a string of at most 32,767 bytes. Longer names of topics and groups were refused before.
     pub(crate) fn text(&mut self, text: &str) {
         let length = i16::try_from(text.len()).unwrap_or(i16::MAX);
         self.i16(length);
@@ -165,7 +166,7 @@ macro_rules! numbers {
 
 numbers!(i8 i16 i32 i64);
 
-/// No request of this crate comes near the limit.
+/// A length as Kafka's protocol writes it. No request of this crate is long enough to exceed the largest number.
 fn length(length: usize) -> i32 {
     i32::try_from(length).unwrap_or(i32::MAX)
 }

@@ -1,6 +1,6 @@
-//! Nothing that is printed, logged or reported shows the secret.
+//! The secret must not appear in anything that is printed, logged or reported.
 //!
-//! A test program of its own, because a process installs its log subscriber once.
+//! This test is a separate program, because a process can install a global log subscriber only once.
 
 #[path = "fake/mod.rs"]
 #[allow(dead_code, reason = "each test program needs other faults")]
@@ -15,7 +15,7 @@ use fake::{ALL, Fake, KEY, Partition, Reply, SECRET};
 
 fn assert_clean(what: &str, text: &str) {
     assert!(!text.is_empty(), "{what} printed nothing");
-    // The end of the secret, and its bytes as a derived `Debug` of them would show.
+    // The text must not contain the secret, the end of the secret, or the secret's bytes in the form of `Debug`.
     let bytes = format!("{:?}", SECRET.as_bytes());
     let bytes = bytes.trim_matches(['[', ']']);
     for hidden in [SECRET, "hunter2", bytes] {
@@ -57,10 +57,10 @@ async fn nothing_in_logs_at_trace_level_nor_in_errors_nor_in_debug() {
     let brokers = brokers.unwrap().time_limit(Duration::from_millis(300));
     assert_clean("Brokers", &format!("{brokers:?}"));
     assert_eq!(brokers.offsets(["orders"], None).await.unwrap().errors, []);
-    // The secret was sent; otherwise this test would prove nothing.
+    // The client must have sent the secret. Otherwise this test would prove nothing.
     assert_eq!(fake.state().passwords, [SECRET]);
-    // The answer to the authentication: code 58 with the secret as the message. The answer to every other request
-    // cannot be read, and contains the secret.
+    // As the answer to SaslAuthenticate, these bytes are code 58 with the secret as the message. As the answer to another
+    // request, they cannot be read, and contain the secret.
     let length = i16::try_from(SECRET.len()).unwrap().to_be_bytes();
     let repeated = [&[0, 58], &length[..], SECRET.as_bytes(), &[0; 12]].concat();
     for (failing, _) in ALL {

@@ -15,8 +15,8 @@ use crate::{AlterationType, OffsetEntry, Timestamp};
 
 /// An alteration that the service has accepted and carries out by itself.
 ///
-/// Dropping the handle changes nothing at the service; [`token`](Self::token) takes the alteration up again, here or in
-/// another process.
+/// Dropping the handle changes nothing at the service. With the [`token`](Self::token), this process or another one can
+/// get a new handle of the same alteration.
 #[derive(Clone, Debug)]
 #[must_use = "an accepted alteration is not done yet; wait for it, poll it, or keep its token"]
 pub struct Alteration {
@@ -55,7 +55,7 @@ impl Alteration {
         }
     }
 
-    /// Takes up the alteration that `token` names; `route` leads to its connector.
+    /// The handle of the alteration that `token` names. `route` must lead to the connector of the token.
     pub(crate) fn taken_up(route: Route, token: AlterationToken) -> Self {
         Self {
             route,
@@ -67,8 +67,8 @@ impl Alteration {
         }
     }
 
-    /// Remembers the offsets and the state right before the alteration, with which the outcome is compared, and the
-    /// warnings of the plan.
+    /// Adds the warnings of the plan, and the offsets and the state from right before the alteration. The outcome is
+    /// compared with these.
     pub(super) fn planned(mut self, baseline: Baseline, mut warnings: Vec<Finding>) -> Self {
         self.known.baseline = Some(Arc::new(baseline));
         warnings.extend(self.warnings);
@@ -83,12 +83,12 @@ impl Alteration {
         &self.route.connector
     }
 
-    /// PATCH or DELETE.
+    /// The type of the request: PATCH or DELETE.
     pub fn kind(&self) -> &AlterationType {
         &self.known.kind
     }
 
-    /// When the service accepted the request.
+    /// The time at which the service accepted the request.
     pub fn requested_at(&self) -> Timestamp {
         self.requested_at
     }
@@ -99,8 +99,8 @@ impl Alteration {
         self.known.id.as_deref()
     }
 
-    /// Whether the service itself said that it accepted the request; `false` when its answer was lost and the request was
-    /// found in the request status, and for an alteration taken up from a token.
+    /// Whether an answer of the service confirmed that the request was accepted. `false` when the answer was lost or
+    /// unclear and the request was found in the request status, and for an alteration taken up from a token.
     pub fn is_answered(&self) -> bool {
         self.is_answered
     }
@@ -128,10 +128,11 @@ impl Alteration {
         }
     }
 
-    /// Reads the status once, with the client's retries. Dropping the future has no effect.
+    /// Reads the request status once; a failed read is retried as the client's policy says. Dropping the future has no
+    /// effect.
     ///
     /// # Errors
-    /// When the status could not be read. That says nothing about the alteration, which goes on.
+    /// When the status could not be read. The alteration itself goes on.
     pub async fn poll(&self) -> Result<AlterationState> {
         let latest = GetLatestRequest(&self.route.connector);
         let status = self.route.transport.run(&latest).await?;
@@ -139,8 +140,8 @@ impl Alteration {
         Ok(token.judge(status, &self.known).into_state(&token))
     }
 
-    /// Waits until the alteration has ended, with the default options: at most 5 minutes, polling every 1 to 10 s. It
-    /// reads only the request status, and does not check the outcome.
+    /// Waits until the alteration has ended, with the default options: at most 5 minutes, polling every 1 to 10 s. The
+    /// method reads only the request status, and does not check the outcome.
     ///
     /// Dropping the future stops the waiting; the alteration goes on.
     ///

@@ -7,8 +7,8 @@ use super::wait_error::WaitError;
 use crate::error::Error;
 use crate::model::ConnectorRef;
 
-/// Why an alteration was not sent, or was not seen applied. It joins the errors of sending and of waiting, for a
-/// function that does both and uses `?`.
+/// Why an alteration was not sent, or why the wait for it did not succeed. This type joins the errors of sending and of
+/// waiting, for a function that does both and uses `?`.
 ///
 /// `Display` and `source` are those of the error inside.
 ///
@@ -23,9 +23,9 @@ use crate::model::ConnectorRef;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum AlterationError {
-    /// The request was not accepted, or it [may have been](Error::may_have_been_applied).
+    /// Sending failed: the request was not accepted, or it [may have been](Error::may_have_been_applied).
     Sending(Error),
-    /// The request was accepted, but the alteration was not seen applied.
+    /// The request was accepted, but the wait for the alteration did not succeed.
     Waiting(WaitError),
 }
 

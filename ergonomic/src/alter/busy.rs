@@ -1,4 +1,4 @@
-//! Waiting until no alteration of the connector is in progress.
+//! Waits until the connector has no alteration in progress.
 
 use std::time::Duration;
 
@@ -6,10 +6,10 @@ use super::pace::Pace;
 use crate::error::{Effect, Error, ErrorKind, Result};
 use crate::transport::{GetLatestRequest, Route};
 
-/// The pause between two reads of the status of the other alteration.
+/// The pause between two reads of the request status, while another alteration is in progress.
 const PAUSE: Duration = Duration::from_secs(3);
 
-/// The time limit for waiting until a busy connector is free.
+/// The wait for a busy connector, with its time limit.
 pub(super) struct BusyWait<'a> {
     route: &'a Route,
     /// The end of the wait on the monotonic clock; `None` when the caller does not wait.
@@ -22,15 +22,15 @@ impl<'a> BusyWait<'a> {
         Self { route, end }
     }
 
-    /// Waits until the alteration that caused `error` has ended, or until the time is over; the next attempt shows
-    /// which.
+    /// Waits until the alteration that caused `error` has ended, or until the time limit. The caller then sends again:
+    /// the answer shows whether the connector is free.
     ///
     /// # Errors
-    /// `error`, when it is not about a busy connector or no time is left.
+    /// Returns `error` when it is not about a busy connector, or when no time is left.
     pub(super) async fn wait_out(&self, error: Error) -> Result<()> {
         let clock = self.route.clock();
         let left = self.end.map(|end| end.saturating_sub(clock.monotonic()));
-        // A status that lags behind does not show the other alteration yet.
+        // A conflict counts as well: the request status may lag behind, and not show the other alteration yet.
         let waits = error.effect() == Effect::NotAccepted
             && matches!(error.kind(), ErrorKind::Busy | ErrorKind::Conflict);
         let Some(left) = left.filter(|left| waits && !left.is_zero()) else {

@@ -11,12 +11,13 @@ use crate::offset::formats::kafka_sink;
 use crate::transport::Route;
 use crate::{OffsetEntry, RawJson, validate};
 
-/// A DELETE under construction: resets partitions, as if the connector were new to them.
+/// A DELETE under construction: resets partitions, as if the connector had never read them.
 #[derive(Clone, Debug)]
 #[must_use = "nothing is sent before `send`"]
 pub struct DeleteOffsets {
     route: Route,
-    /// Starts as a reset of no partition, so that a reset of every partition cannot happen by accident.
+    /// The request so far. It starts as a reset of no partition, so that a reset of every partition cannot happen by
+    /// accident.
     request: AlterationRequest,
     wait_if_busy: Option<Duration>,
 }
@@ -30,8 +31,8 @@ impl DeleteOffsets {
         }
     }
 
-    /// Resets every partition of the connector. Replaces the partitions that were named before; a partition that is
-    /// named afterwards replaces it.
+    /// Resets every partition of the connector, and drops the partitions that were named before this call. A partition
+    /// that is named after this call replaces the reset of every partition.
     pub fn all(mut self) -> Self {
         self.request = AlterationRequest::DeleteAll;
         self
@@ -55,14 +56,15 @@ impl DeleteOffsets {
         self
     }
 
-    /// When another alteration of the connector is in progress, waits up to `limit` for it to end and then sends.
-    /// Without this the call fails with [`is_busy`](crate::Error::is_busy).
+    /// Sets how long [`send`](Self::send) waits, when another alteration of the connector is in progress, for that
+    /// alteration to end. Without this setting, `send` does not wait, and fails with
+    /// [`is_busy`](crate::Error::is_busy).
     pub fn wait_if_busy(mut self, limit: Duration) -> Self {
         self.wait_if_busy = Some(limit);
         self
     }
 
-    /// All findings of validation, without sending anything: the dry run.
+    /// The dry run: all findings of validation. Nothing is sent.
     pub fn check(&self) -> Report {
         match &self.request {
             AlterationRequest::DeleteAll => Report::default(),
@@ -79,13 +81,13 @@ impl DeleteOffsets {
         Ok(self.request.to_json())
     }
 
-    /// Validates and sends. **The connector stops while its offsets are altered** and resumes by itself.
+    /// Validates the request and sends it. **The connector stops while its offsets are altered** and resumes by itself.
     ///
-    /// Naming neither [`all`](Self::all) nor a partition is an error. Otherwise as for
-    /// [`PatchOffsets::send`](super::PatchOffsets::send).
+    /// A request for no partition is an error: call [`all`](Self::all), or name a partition. Everything else is as
+    /// documented for [`PatchOffsets::send`](super::PatchOffsets::send).
     ///
     /// # Errors
-    /// As for [`PatchOffsets::send`](super::PatchOffsets::send).
+    /// The errors of [`PatchOffsets::send`](super::PatchOffsets::send).
     pub async fn send(self) -> Result<Alteration> {
         let report = self.check();
         send(&self.route, self.request, report, self.wait_if_busy, None).await

@@ -1,4 +1,4 @@
-//! The latest request of a connector, and whether a sample of the offsets shows what it did.
+//! The latest request of a connector, and whether a sample of the offsets shows what the request changed.
 
 use std::time::Duration;
 
@@ -10,15 +10,15 @@ use crate::error::Result;
 use crate::model::{AlterationRequestInfo, AlterationStatus, ConnectorOffsets, ConnectorState};
 use crate::transport::{GetLatestRequest, GetOffsets, Route, date};
 
-/// An alteration has ended at the latest this long after its request: Kafka Connect limits an alteration to 90 s; the
-/// same limit in the service is *assumed*.
+/// The longest time from a request to the end of its alteration. Kafka Connect limits an alteration to 90 s; the same
+/// limit in the service is *assumed*.
 const LONGEST: Duration = Duration::from_secs(90);
 
-/// The time that a connector may take until it runs again after an alteration.
+/// The time that a connector may take after an alteration until it runs again.
 pub(super) const RESUME: Duration = Duration::from_secs(60);
 
-/// The status of the latest request, and the latest time at which it can have ended: the `Date` of the first answer
-/// that showed it ended.
+/// The status of the latest request. `shown` is the `Date` of the first answer that showed the end of the alteration,
+/// so the alteration ended no later.
 pub(crate) struct Latest {
     pub(crate) status: AlterationStatus,
     pub(super) shown: Option<Timestamp>,
@@ -27,14 +27,14 @@ pub(crate) struct Latest {
 }
 
 impl Latest {
-    /// Reads the latest request; the reading is over by `end` on the monotonic clock.
+    /// Reads the status of the latest request. The read is over by `end` on the monotonic clock.
     pub(crate) async fn read(route: &Route, end: Duration) -> Result<Self> {
         let operation = GetLatestRequest(&route.connector);
         let (status, exchange) = route.call(&operation).ending(end).run().await?;
         Ok(Self::of(route, status, date(&exchange.headers)))
     }
 
-    /// The latest request, from a status that was read already; `date` is the `Date` of its answer.
+    /// The latest request, from a status that was already read; `date` is the `Date` of the answer with the status.
     pub(super) fn of(route: &Route, status: AlterationStatus, date: Option<Timestamp>) -> Self {
         let memory = &route.transport.memory;
         let requested_at = status.request.requested_at;
@@ -49,7 +49,8 @@ impl Latest {
         }
     }
 
-    /// Reads the latest request as [`read`](Self::read) does; `None` when there never was one (*assumed* to be answered 404).
+    /// Reads the status of the latest request as [`read`](Self::read) does. `None` when the service answers 404, which
+    /// is *assumed* to mean that the connector's offsets were never altered.
     pub(super) async fn find(route: &Route, end: Duration) -> Result<Option<Self>> {
         match Self::read(route, end).await {
             Ok(latest) => Ok(Some(latest)),
@@ -58,7 +59,7 @@ impl Latest {
         }
     }
 
-    /// Whether the connector may be in this state only for the request, and run again by itself.
+    /// Whether the connector may be in this state only because of the request, and may run again by itself.
     pub(super) fn explains(&self, state: &ConnectorState) -> bool {
         let ended = ended_by(self.status.applied_at, self.shown);
         let is_over = |(ended, date): (_, Timestamp)| date.since(ended) >= RESUME;
@@ -71,10 +72,13 @@ impl Latest {
         }
     }
 
-    /// Why the sample may not show where the connector will stand: the alteration is under way, or the sample was taken
-    /// before its end. After APPLIED, samples may show the old positions for a while; a request that failed may have
-    /// moved some partitions of a sink (measured on Kafka Connect). When the status has no time of the end, the request
-    /// had ended by the `Date` of the answer that showed it ended, and within [`LONGEST`] of the request.
+    /// Why the sample `seen` may not show what the latest alteration changed: the alteration is under way, or the
+    /// sample was taken before its end. `None` when the sample is later, or has no time.
+    ///
+    /// After APPLIED, samples may show the old positions for a while. A failed alteration counts as well, because it
+    /// may have moved some partitions of a sink (measured on Kafka Connect). When the status does not give the time of
+    /// the end, the earlier of two times is used: the `Date` of the first answer that showed the end, and [`LONGEST`]
+    /// after the request.
     pub(super) fn staleness(&self, seen: &ConnectorOffsets) -> Option<String> {
         let Self { status, shown, .. } = self;
         let AlterationRequestInfo {
@@ -84,7 +88,7 @@ impl Latest {
             let open = status.phase.open();
             return Some(format!("the {kind} of {requested_at} {open}"));
         }
-        // A sample without a time says nothing about when it was taken.
+        // The age of a sample without a time cannot be judged, so nothing is reported.
         let observed_at = seen.observed_at?;
         let bound = requested_at.saturating_add(LONGEST);
         let ended = match ended_by(status.applied_at, *shown) {
@@ -97,13 +101,15 @@ impl Latest {
             |at| format!("took effect at {at}"),
         );
         (ended >= observed_at).then(|| {
-            format!("the sample is of {observed_at}, and the {kind} of {requested_at} {when}")
+            format!(
+                "the sample was taken at {observed_at}, and the {kind} of {requested_at} {when}"
+            )
         })
     }
 }
 
-/// Reads the latest request until it has ended, and then the offsets until their sample was certainly taken later. A
-/// failed read ends the waiting.
+/// Reads the request status until the latest alteration has ended, and then the offsets until their sample was
+/// certainly taken later. A failed read ends the wait.
 pub(crate) async fn offsets_after_latest(
     route: &Route,
     timeout: Duration,
@@ -121,7 +127,7 @@ pub(crate) async fn offsets_after_latest(
         };
         let offsets = match read.await {
             Ok(offsets) => offsets,
-            // The end of the waiting interrupted this read.
+            // The time limit of the wait interrupted this read, but earlier reads have returned samples.
             Err(error) if error.is_timeout() && !stale.is_empty() => break,
             Err(error) => return Err(error),
         };

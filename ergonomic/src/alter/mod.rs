@@ -1,6 +1,8 @@
-//! Alterations: requests under construction, sending them so that at most one is accepted, and following what was accepted.
+//! Alterations: builds requests, sends them so that at most one is accepted, and follows an accepted request to its
+//! end.
 //!
-//! Everything here works with a route (a transport and a connector), never with a client or the handle of a connector.
+//! The modules of this folder use a route (a transport and a connector), and never a client or the handle of a
+//! connector.
 
 mod alteration;
 mod alteration_error;

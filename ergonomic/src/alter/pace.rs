@@ -1,4 +1,4 @@
-//! The one way to wait: pauses between reads, and a time limit.
+//! Paces the reads of a wait: the pauses between them, and their time limit. All waits of this library use this module.
 
 use std::time::Duration;
 
@@ -6,11 +6,11 @@ use crate::clock::Clock;
 
 /// The shortest pause between two reads, also when the caller sets an interval of zero.
 const MIN_INTERVAL: Duration = Duration::from_millis(10);
-/// The time that is left for the last read, at most; never more than half of the limit.
+/// How long before the time limit the last read starts. With a limit below 2 s, it starts at half of the limit.
 const LAST_LOOK: Duration = Duration::from_secs(1);
 
-/// After this many refusals in a row, asking again is pointless; fewer refusals may come from a replica, or while a
-/// token is renewed.
+/// The number of refusals in a row after which another read is pointless. Fewer refusals may come from a replica that
+/// lags behind, or from a token that is being renewed.
 const REFUSALS: u32 = 3;
 
 /// Counts refusals in a row.
@@ -18,7 +18,7 @@ const REFUSALS: u32 = 3;
 pub(super) struct Refusals(u32);
 
 impl Refusals {
-    /// Records whether a read was refused; true when asking again is pointless.
+    /// Records whether a read was refused. Returns true when another read is pointless.
     pub(super) fn add(&mut self, is_refusal: bool) -> bool {
         self.0 = if is_refusal { self.0 + 1 } else { 0 };
         self.0 >= REFUSALS
@@ -45,8 +45,9 @@ enum Next {
 }
 
 impl<'a> Pace<'a> {
-    /// Reads at once, then after pauses of `interval`, each 1.5 times as long as the one before up to `max_interval`.
-    /// The last read starts shortly before `limit`, so that it is over by then. With a limit of zero, one read is made.
+    /// The first read is due at once. The pause after it is `interval`, and each further pause is 1.5 times as long, up
+    /// to `max_interval`. The last read starts shortly before `limit`, so that it is over by then. With a limit of
+    /// zero, one read is made.
     pub(super) fn new(
         clock: &'a dyn Clock,
         limit: Duration,
@@ -69,7 +70,8 @@ impl<'a> Pace<'a> {
         self
     }
 
-    /// A pace with the same time limit for reads of something else: the first one at once, then with pauses as for [`new`](Self::new).
+    /// A pace for other reads within the same time limit: the first read is due at once, and the pauses are as for
+    /// [`new`](Self::new).
     pub(super) fn anew(self, interval: Duration, max_interval: Duration) -> Self {
         let fresh = Self::new(self.clock, self.limit, interval, max_interval);
         Self {
@@ -83,8 +85,8 @@ impl<'a> Pace<'a> {
         self.clock.monotonic().saturating_sub(self.started)
     }
 
-    /// The time on the monotonic clock by which every call of a read has to be over. With a limit of zero, the one read
-    /// may take as long as a call.
+    /// The time on the monotonic clock by which every call of a read has to be over. With a limit of zero, the single
+    /// read has only the time limit of a call.
     pub(super) fn end(&self) -> Duration {
         if self.limit.is_zero() {
             return Duration::MAX;
@@ -101,15 +103,16 @@ impl<'a> Pace<'a> {
         self.limit
     }
 
-    /// Sleeps until the next read is due, for at least `floor` when the service asked for that; false when the last
-    /// read has been made.
+    /// Sleeps until the next read is due, and for at least `floor`, the wait that the service asked for. Returns false
+    /// when the last read has been made.
     pub(super) async fn next(&mut self, floor: Option<Duration>) -> bool {
         match self.next {
             Next::End => return false,
             Next::Nothing => {}
             Next::Pause => self.pause(floor).await,
         }
-        // The decision comes before the read starts, so that one read is always made at the end.
+        // Whether a read is the last one is decided before it starts, so that one read always starts near the time
+        // limit.
         let is_last = self.elapsed() >= self.last_look();
         self.next = if is_last { Next::End } else { Next::Pause };
         true

@@ -1,4 +1,4 @@
-//! A plan made from the current offsets, to be inspected and then applied.
+//! A plan made from the current offsets, which a caller inspects and then applies.
 
 use std::fmt;
 use std::time::Duration;
@@ -17,20 +17,20 @@ use crate::plan::{Intent, Plan, PlanOutdated, warning};
 use crate::transport::{GetConnector, GetConnectorStatus, GetOffsets, Route};
 use crate::validate::Known;
 
-/// A [`Plan`] for one connector, made from the offsets that the service showed, and not sent yet.
+/// A [`Plan`] for one connector, made from the connector's current offsets, and not sent yet.
 ///
-/// `Display` shows the same text as the plan: each partition before and after.
+/// `Display` writes the text of the plan: the positions of each partition before and after.
 #[derive(Clone)]
 #[must_use = "nothing is sent before `apply`"]
 pub struct PlannedAlteration {
     route: Route,
     plan: Plan,
     seen: ConnectorOffsets,
-    /// The state of the connector; `None` when it could not be read.
+    /// The state of the connector when the plan was made; `None` when it could not be read.
     state: Option<ConnectorStatus>,
     /// The connector's class and settings, by which its offsets are checked; `None` when they could not be read.
     config: Option<ConnectorConfig>,
-    /// Codes of findings that are accepted.
+    /// The codes of findings that the caller accepts.
     accepted: Vec<Code>,
     /// The latest request at the time of the plan; `None` when the connector had none.
     latest: Option<AlterationRequestInfo>,
@@ -97,8 +97,8 @@ impl PlannedAlteration {
         &self.seen
     }
 
-    /// The state of the connector and its tasks when the plan was made; `None` when it could not be read, which does
-    /// not stop the plan, or when the connector may be PAUSED only for the latest request.
+    /// The state of the connector and its tasks when the plan was made. `None` when it could not be read: the plan does
+    /// not need it. `None` also when the connector may be PAUSED only because of the latest request.
     pub fn state(&self) -> Option<&ConnectorStatus> {
         self.state.as_ref()
     }
@@ -108,8 +108,9 @@ impl PlannedAlteration {
         self.plan.warn(finding);
     }
 
-    /// Reads the offsets once more, and adds a warning when [`apply`](Self::apply) is expected to refuse a skip of a
-    /// running sink, or when only a second sample can decide that. A read that fails does not stop anything.
+    /// Reads the offsets once more, to foresee whether [`apply`](Self::apply) will refuse a move ahead of a running
+    /// sink. Adds a warning when it is expected to refuse, and a note when only a second sample can decide. When the
+    /// read fails, the plan stays as it is.
     pub async fn foresee(&mut self) {
         if self.plan.is_undo() || !speed::matters(&self.plan, self.state.as_ref()) {
             return;
@@ -131,11 +132,12 @@ impl PlannedAlteration {
         });
     }
 
-    /// When another alteration of the connector is in progress, waits up to `limit` for it to end and then compares the
-    /// offsets again before sending. Without this the call fails with [`is_busy`](crate::Error::is_busy).
+    /// Sets how long [`apply`](Self::apply) waits, when another alteration of the connector is in progress, for that
+    /// alteration to end. After the wait, `apply` compares the offsets with the plan again. Without this setting,
+    /// `apply` does not wait, and fails with [`is_busy`](crate::Error::is_busy).
     ///
-    /// This helps when the other alteration was already under way when the plan was made; an alteration that was
-    /// accepted later makes the plan out of date, and [`apply`](Self::apply) refuses the plan.
+    /// Waiting helps only when the other alteration was already under way when the plan was made. An alteration that
+    /// was accepted after that makes the plan out of date: [`apply`](Self::apply) refuses the plan.
     pub fn wait_if_busy(mut self, limit: Duration) -> Self {
         self.wait_if_busy = Some(limit);
         self
@@ -145,18 +147,20 @@ impl PlannedAlteration {
     /// **The connector stops while its offsets are altered** and resumes by itself.
     ///
     /// [`Plan::check`] documents which changes of the offsets are relevant. Another request since the plan was made is
-    /// always relevant, because its effect may not show in any sample yet. Otherwise as for
+    /// always relevant, because samples may not show its effect yet. Everything else is as documented for
     /// [`PatchOffsets::send`](super::PatchOffsets::send).
     ///
-    /// When the plan moves partitions of a sink ahead, it is compared with the speed at which the sink reads, or with where a
-    /// PAUSED sink has stopped. This takes two different samples; the library waits up to 60 s for the second one. When
-    /// the sink is expected to read past the new position before it stops, the skip would become a rewind, and the plan
-    /// is refused as out of date. An undo is not refused for that reason: it returns the sink to its old position, and
-    /// a warning says how many records are delivered again.
+    /// A plan that moves partitions of a sink ahead is compared with the speed at which the sink reads, or with the
+    /// position at which a PAUSED sink has stopped. The comparison takes two different samples, and the library waits
+    /// up to 60 s for the second one. When the sink is expected to read past the new position before it stops, the
+    /// alteration would move it back instead of ahead, so the plan is refused as out of date.
+    ///
+    /// An undo is never refused for this reason: it returns the sink to its old position, and a warning gives the
+    /// number of records that are delivered again.
     ///
     /// # Errors
-    /// [`ErrorKind::PlanOutdated`] when something relevant has changed and nothing was sent; when the offsets have
-    /// changed, the source of the error is [`PlanOutdated`](crate::plan::PlanOutdated). Otherwise as for
+    /// [`ErrorKind::PlanOutdated`] when something relevant has changed; nothing was sent. When the offsets have
+    /// changed, the source of the error is [`PlanOutdated`](crate::plan::PlanOutdated). The other errors are those of
     /// [`PatchOffsets::send`](super::PatchOffsets::send).
     pub async fn apply(self) -> Result<Alteration> {
         let busy = BusyWait::new(&self.route, self.wait_if_busy);
@@ -183,7 +187,8 @@ impl PlannedAlteration {
         }
     }
 
-    /// The current offsets, or later ones, if a running sink does not read past the plan before it stops.
+    /// Returns offsets with which the request can be sent, and a warning. The offsets are `now`, or a later sample. An
+    /// error when a running sink is expected to read past a planned position before it stops.
     async fn outrun(&self, now: ConnectorOffsets) -> Result<(ConnectorOffsets, Option<Finding>)> {
         if self.plan.is_undo() {
             let warning = speed::delivered_again(&self.plan, &self.seen, &now);
@@ -208,8 +213,8 @@ impl PlannedAlteration {
         self.plan.validate(&known)
     }
 
-    /// The later of the two samples, `now` and that of the plan: an answer with an older sample, such as that of a
-    /// replica that lags behind, says nothing about what has changed since.
+    /// The later of two samples: `now`, and the sample of the plan. `now` is the older one when it comes from a replica
+    /// that lags behind, and then it does not show what has changed since the plan was made.
     fn newer(&self, now: ConnectorOffsets) -> ConnectorOffsets {
         match (now.observed_at, self.seen.observed_at) {
             (Some(at), Some(seen)) if at < seen => self.seen.clone(),
@@ -221,7 +226,8 @@ impl PlannedAlteration {
         let advice = outdated.advice();
         let source = Source::Other(outdated.into());
         let refused = refused(&self.route, ErrorKind::PlanOutdated, Some(source));
-        // A new plan of a sink that is paused starts from where it has stopped.
+        // The advice for a running sink is to pause it. For a paused sink a new plan is enough, because the plan starts
+        // from where the sink has stopped.
         match speed::is_paused(self.state.as_ref()) {
             true => refused,
             false => refused.advising(advice),
@@ -247,7 +253,8 @@ impl PlannedAlteration {
     async fn still_unaltered(&self) -> Result<()> {
         let latest = Latest::find(&self.route, Duration::MAX).await?;
         let latest = latest.map(|latest| latest.status.request);
-        // An older request does not count either, because the service keeps the latest one.
+        // The service keeps the latest request, so an older one than at the time of the plan comes from a replica that
+        // lags behind, and does not count.
         let is_known = |latest: &AlterationRequestInfo| {
             self.latest.as_ref().is_some_and(|known| {
                 same_info(latest, known) || latest.requested_at < known.requested_at
@@ -291,7 +298,8 @@ impl fmt::Display for PlannedAlteration {
     }
 }
 
-/// What is known of the connector apart from its offsets.
+/// What the checks can use besides the offsets: the connector's class and settings, or else only its type (sink or
+/// source).
 fn known<'a>(
     config: &'a std::result::Result<ConnectorConfig, String>,
     state: Option<&'a ConnectorStatus>,
@@ -303,7 +311,8 @@ fn known<'a>(
     }
 }
 
-/// The connector's class and settings, read in one attempt, or why they could not be read: a plan does not need them.
+/// Reads the connector's class and settings in one attempt, because a plan does not need them. The error is a text with
+/// the reason.
 async fn config(route: &Route) -> std::result::Result<ConnectorConfig, String> {
     let operation = GetConnector(&route.connector);
     let read = route.once(Duration::MAX, &operation).await;
@@ -313,7 +322,7 @@ async fn config(route: &Route) -> std::result::Result<ConnectorConfig, String> {
     })
 }
 
-/// The state of the connector, read in one attempt: a plan does not need it.
+/// Reads the state of the connector in one attempt, because a plan does not need it.
 async fn state(route: &Route) -> Option<ConnectorStatus> {
     let operation = GetConnectorStatus(&route.connector);
     let read = route.once(Duration::MAX, &operation).await;
@@ -323,12 +332,13 @@ async fn state(route: &Route) -> Option<ConnectorStatus> {
     .ok()
 }
 
-/// The error when something that was found out speaks against sending.
+/// The error when `detail` is a reason not to send the request.
 fn not_now(route: &Route, kind: ErrorKind, detail: String) -> Error {
     refused(route, kind, None).amended(Effect::NotAccepted, detail)
 }
 
-/// Positions of one connector are not set in another one that has its name now.
+/// Refuses the request when the connector's name now belongs to another connector: positions of one connector must not
+/// be set in another.
 fn still_the_same(route: &Route, id: Option<&str>, seen: &ConnectorOffsets) -> Result<()> {
     match seen.of_another(id) {
         Some(why) => Err(not_now(route, ErrorKind::PlanOutdated, why)),
@@ -336,7 +346,8 @@ fn still_the_same(route: &Route, id: Option<&str>, seen: &ConnectorOffsets) -> R
     }
 }
 
-/// Only the latest request can be undone: the service keeps only the offsets before that request.
+/// Refuses the undo of a request that is not the latest: the service keeps only the offsets from before the latest
+/// request.
 fn still_the_latest(
     route: &Route,
     undone: &AlterationRequestInfo,
@@ -363,7 +374,7 @@ fn superseded(
     undone: Option<&AlterationRequestInfo>,
     by: &AlterationRequestInfo,
 ) -> Error {
-    let undone = undone.map_or("it".to_owned(), |undone| {
+    let undone = undone.map_or("the earlier request".to_owned(), |undone| {
         format!("the {} of {}", undone.kind, undone.requested_at)
     });
     let detail = format!(

@@ -8,31 +8,33 @@ use crate::model::{AlterationRequest, AlterationRequestInfo, AlterationStatus};
 use crate::transport::{Exchange, GetLatestRequest, Route, about_another, age, date};
 use crate::{AlterationType, Timestamp};
 
-/// The pauses before the reads that settle an unclear outcome; the last one repeats.
+/// The pauses before the reads of the status after an unclear failure. The last pause repeats.
 const PAUSES: [Duration; 3] = [
     Duration::from_secs(1),
     Duration::from_secs(2),
     Duration::from_secs(4),
 ];
-/// The pauses before the reads that look for the request behind a refusal; the request usually shows at once.
+/// The pauses before the reads of the status after a refusal. A request that was accepted before the refusal usually
+/// shows at once.
 const SHORT_PAUSES: [Duration; 3] = [
     Duration::ZERO,
     Duration::from_secs(1),
     Duration::from_secs(2),
 ];
-/// In less time than this, no further read is begun.
+/// The shortest time that must be left for a further read.
 const SHORTEST: Duration = Duration::from_millis(10);
-/// The service cuts `Date`, and possibly `requested_at`, to whole seconds.
+/// The uncertainty of times from the service, which cuts `Date`, and possibly `requested_at`, to whole seconds.
 const DATE_GRAIN: Duration = Duration::from_secs(2);
 
-/// What one read of the status showed; a description goes with it.
+/// What one read of the request status showed.
 enum Look {
     Ours(AlterationRequestInfo),
     /// Another request is under way, which explains the refusal of our request.
     Other,
     /// The status shows neither our request nor another one under way.
     Nothing,
-    /// The status shows a request that may be our own: what would decide is missing, or two clocks disagree about it.
+    /// The status shows a request that may be our own: its entries are missing, or the two clocks disagree about its
+    /// time.
     Undecidable,
     /// The service refused access to the status.
     Refused,
@@ -44,14 +46,14 @@ enum Look {
 
 /// The earliest time at which a request was sent, by two clocks, of which one may be wrong.
 struct SentAt {
-    /// By the `Date` of the answer.
+    /// The time by the `Date` of an answer of the service.
     by_date: Timestamp,
-    /// By the clock of this machine.
+    /// The time by the clock of this machine.
     by_clock: Timestamp,
 }
 
 impl SentAt {
-    /// Whether the `Date` allows that a request of this time is the one that was sent.
+    /// Whether, by `Date`, a request of `time` can be the one that was sent.
     fn allows(&self, time: Timestamp) -> bool {
         self.by_date <= time
     }
@@ -67,18 +69,20 @@ impl SentAt {
 pub(super) struct Search<'a> {
     pub(super) route: &'a Route,
     pub(super) request: &'a AlterationRequest,
-    /// When the request was sent for the first time, on the monotonic clock.
+    /// The time at which the request was sent first, on the monotonic clock.
     pub(super) sent: Duration,
-    /// When the search has to be over, on the monotonic clock.
+    /// The time by which the search has to be over, on the monotonic clock.
     pub(super) end: Duration,
-    /// An earlier request.
+    /// The latest request that the plan has seen, which is earlier than ours.
     pub(super) known: Option<&'a AlterationRequestInfo>,
 }
 
 impl Search<'_> {
-    /// Why the answer is not about our request: a cache or a gateway may answer with the stored answer to an earlier
-    /// request. A 202 comes from the service, which may write the entries in a form that is not known here; another
-    /// success may come from any server.
+    /// Why a successful answer is not about our request; `None` when it is. A cache or a gateway may return the stored
+    /// answer to an earlier request.
+    ///
+    /// The entries are compared only when the status is not 202. An answer with 202 comes from the service, which may
+    /// write the entries in a form that is not known here. An answer with another 2xx status may come from any server.
     pub(super) fn not_about(
         &self,
         info: &AlterationRequestInfo,
@@ -97,8 +101,8 @@ impl Search<'_> {
         if !age(&exchange.headers).is_zero() {
             return Some("it came from a cache".to_owned());
         }
-        // When the answer has a `Date`, only the exact time of an earlier request identifies that request: where
-        // alterations are quick, another one can follow within a second.
+        // When the answer has a `Date`, only its exact time identifies an earlier request, because a quick alteration
+        // can be followed by another within a second.
         let earlier = format!("it describes an earlier request, the {kind} of {requested_at}");
         match self.sent_at(exchange) {
             None if self.is_known(info) => return Some(earlier),
@@ -143,13 +147,15 @@ impl Search<'_> {
             .any(|(kind, at, _)| kind == info.kind && at == info.requested_at)
     }
 
-    /// Whether the request is our own or one like it that was sent at the same time: the plan was made before it.
+    /// Whether the request has our entries and is later than the latest request that the plan has seen. It is then our
+    /// own, or an identical one that was sent at the same time.
     fn is_new(&self, info: &AlterationRequestInfo) -> bool {
         let is_later = |known: &AlterationRequestInfo| info.requested_at > known.requested_at;
         self.known.is_some_and(is_later) && same_request(info, self.request)
     }
 
-    /// The earliest time at which our request was sent: the current time, minus the time that has passed here since then.
+    /// The earliest time at which our request was sent: the current time, minus the time since then on the monotonic
+    /// clock. `None` when the answer has no `Date`.
     fn sent_at(&self, exchange: &Exchange) -> Option<SentAt> {
         let clock = self.route.clock();
         let since = clock.monotonic().saturating_sub(self.sent);
@@ -160,8 +166,9 @@ impl Search<'_> {
         })
     }
 
-    /// Finds out whether the request was accepted. A request that is not found stays unclear: it may still be on its
-    /// way.
+    /// Finds out whether the request was accepted, after a failure that leaves this unclear. When the status does not
+    /// show the request, the error still says that it may have been accepted, because the request may be on its way to
+    /// the service.
     pub(super) async fn settle(&self, error: Error) -> Result<AlterationRequestInfo> {
         let mut is_read = false;
         let seen = self
@@ -177,18 +184,18 @@ impl Search<'_> {
                 let effect = error.effect();
                 Err(error.amended(effect, said))
             }
-            // The status does not show what the answer said.
+            // Even when the answer reported acceptance, the status does not show the request.
             _ => Err(error.amended(Effect::Unknown, said)),
         }
     }
 
-    /// Finds out whether a refusal answers a second copy of a request that was accepted before. It does not when
-    /// another request is under way, nor when repeated reads of the status do not show our own (*assumed*: it would show
+    /// Finds out whether an earlier copy of a refused request was accepted. No copy was accepted when another request
+    /// is under way, or when several reads of the status do not show our request (*assumed*: an accepted request shows
     /// by then).
     pub(super) async fn explain(&self, mut error: Error) -> Result<AlterationRequestInfo> {
         let decides = |look: &Look| matches!(look, Look::Ours(_) | Look::Other | Look::Undecidable);
         let (look, said) = self.look_until(&SHORT_PAUSES, decides).await;
-        // The answer alone does not show that another alteration is under way.
+        // Only the status shows whether another alteration is under way; the answer alone may have another reason.
         if error.kind() == ErrorKind::Busy && !matches!(look, Look::Other) {
             let is_conflict = error.status() == Some(409);
             error = error.of_kind(match is_conflict {
@@ -199,8 +206,8 @@ impl Search<'_> {
         self.judge(error, look, said)
     }
 
-    /// Finds out the same for a refusal that says what is wrong with the request, and for a refusal of access, which
-    /// usually holds for the status too: one read is enough, and the message is not extended.
+    /// Like [`explain`](Self::explain), for a refusal that names what is wrong with the request, and for a refusal of
+    /// access, which usually holds for the status too. One read is enough, and the message of the error stays as it is.
     pub(super) async fn glance(&self, error: Error) -> Result<AlterationRequestInfo> {
         if self.route.transport.retry.reconcile_reads == 0 {
             return Err(error);
@@ -217,8 +224,8 @@ impl Search<'_> {
         }
     }
 
-    /// Finds out the same for a request that may be sent again: one read is enough, because the service takes no second request
-    /// while our own is under way.
+    /// Like [`explain`](Self::explain), for a request that may be sent again. One read is enough, because the service
+    /// takes no second request while our own is under way.
     pub(super) async fn look_again(&self, error: Error) -> Result<AlterationRequestInfo> {
         let decides = |look: &Look| !matches!(look, Look::Unread | Look::Refused);
         let (look, said) = self.look_until(&SHORT_PAUSES, decides).await;
@@ -319,9 +326,9 @@ impl Search<'_> {
         }
     }
 
-    /// The service gives out no id. A request is our own when it has our type and our entries, was not accepted
-    /// before we sent our own, and was not known before. An identical request of another client at the same time cannot be told
-    /// apart, and has the same effect.
+    /// Decides whether the status shows our request, for which the service gives no id. It is our own when it has our
+    /// type and our entries, was not accepted before we sent ours, and was not known before. An identical request that
+    /// another client sends at the same time cannot be told from ours, and has the same effect.
     fn compare(&self, status: AlterationStatus, sent_at: &SentAt) -> (Look, String) {
         let AlterationStatus { request, phase, .. } = status;
         let AlterationRequestInfo {
@@ -363,7 +370,8 @@ impl Search<'_> {
     }
 }
 
-/// Whether the service itself sent the refusal just now: it is neither an HTML page nor an answer from a cache.
+/// Whether the service itself sent this refusal just now: the answer is not an HTML page, and does not come from a
+/// cache.
 pub(super) fn is_of_service(error: &Error) -> bool {
     let answer = error.inner().answer.as_ref();
     answer.is_some_and(|answer| answer.age.is_zero() && !answer.is_page())

@@ -1,4 +1,5 @@
-//! Whether a request that the service repeats is one of ours, however it is written.
+//! Compares a request that the service repeats with one that this library has sent, even when they are written
+//! differently.
 
 use std::collections::BTreeMap;
 
@@ -6,13 +7,13 @@ use crate::json::scan;
 use crate::model::{AlterationRequest, AlterationRequestInfo};
 use crate::{AlterationType, OffsetEntry, RawJson, Timestamp};
 
-/// Objects that are nested deeper than this are compared by their text.
+/// The deepest level of nesting at which objects are compared by value. Deeper objects are compared by their text.
 const MAX_DEPTH: usize = 8;
 
-/// Whether both requests, which have the same type, ask for the same. For a DELETE the partitions are compared, for a
-/// PATCH the positions as well. The service writes digits as text, and a proxy may write whole numbers as decimals. A
-/// DELETE without a list is
-/// *assumed* to reset every partition: the service repeats a list that a request had.
+/// Whether two requests of the same type ask for the same: for a DELETE the same partitions, for a PATCH the same
+/// positions too. Whole numbers are compared by value, because the service may write them as text, and a proxy as
+/// decimals. A repeated DELETE without a list is *assumed* to reset every partition, because the service repeats the
+/// list of a request that has one.
 pub(super) fn same_request(seen: &AlterationRequestInfo, request: &AlterationRequest) -> bool {
     let positions = seen.kind == AlterationType::Patch;
     match (&seen.entries, request) {
@@ -24,13 +25,13 @@ pub(super) fn same_request(seen: &AlterationRequestInfo, request: &AlterationReq
     }
 }
 
-/// Whether both are the same request.
+/// Whether `one` and `other` are the same request.
 pub(super) fn same_info(one: &AlterationRequestInfo, other: &AlterationRequestInfo) -> bool {
     is_request(one, &other.kind, other.requested_at, digest_of(other))
 }
 
-/// Whether this is the request of that type, time and digest. Where alterations are quick, another one can follow within
-/// a second, so when the times differ, the entries decide.
+/// Whether `info` is the request of this type, this time and this digest. When the times are not exactly equal, the
+/// entries decide, because a quick alteration can be followed by another within a second.
 pub(super) fn is_request(
     info: &AlterationRequestInfo,
     kind: &AlterationType,
@@ -59,7 +60,7 @@ pub(super) fn digest(kind: &AlterationType, entries: &[OffsetEntry]) -> u32 {
     })
 }
 
-/// Partitions with their positions, in a form in which equal values have equal text; a reset has no position.
+/// Partitions with their positions, written so that equal values have equal text. A reset has no position.
 fn by_partition(entries: &[OffsetEntry], positions: bool) -> BTreeMap<String, Option<String>> {
     let position = |entry: &OffsetEntry| {
         let offset = entry.offset().filter(|offset| !offset.is_null())?;
@@ -76,7 +77,8 @@ fn by_partition(entries: &[OffsetEntry], positions: bool) -> BTreeMap<String, Op
         .collect()
 }
 
-/// The value with its keys sorted, and with whole numbers as digits whether they are numbers, decimals or text.
+/// The JSON value as text with sorted keys. A whole number is written as digits, whether it was a number, a decimal or
+/// text.
 fn meaning(text: &str, depth: usize) -> String {
     let text = text.trim();
     if text.starts_with('{') && depth > 0 {
@@ -105,7 +107,7 @@ fn meaning(text: &str, depth: usize) -> String {
     whole(&canonical).unwrap_or(canonical)
 }
 
-/// The digits of a whole number that is written as a decimal in canonical form (`105.0e1`).
+/// The digits of a whole number that canonical JSON writes as a decimal, such as `105.0e1`; `None` for any other value.
 fn whole(canonical: &str) -> Option<String> {
     let (digits, exponent) = canonical.split_once(".0")?;
     let zeros = match exponent.strip_prefix('e') {

@@ -8,10 +8,10 @@ use crate::error::{Effect, Error, ErrorKind, Result, seconds};
 use crate::model::ConnectorOffsets;
 use crate::transport::{Exchange, GetOffsets, Operation as _, Route, age, date};
 
-/// The pause between two reads; the service takes its samples at its own intervals.
+/// The pause between two reads of the offsets. The service takes a new sample only from time to time.
 pub(super) const PAUSE: Duration = Duration::from_secs(5);
 
-/// The latest moment that a time of the service can stand for: a time without a fraction may have been cut to whole
+/// The latest moment that a time from the service can mean: a time without a fraction may have been cut to whole
 /// seconds.
 pub(super) fn at_the_latest(time: Timestamp) -> Timestamp {
     const SECOND: i128 = 1_000_000_000;
@@ -23,7 +23,7 @@ pub(super) fn at_the_latest(time: Timestamp) -> Timestamp {
 }
 
 /// The latest moment at which an alteration can have ended: the time at which it was applied, or else the `Date` of an
-/// answer that shows it ended, which is cut to whole seconds. `None` when neither is known.
+/// answer that shows its end. Both may have been cut to whole seconds. `None` when neither is known.
 pub(super) fn ended_by(
     applied_at: Option<Timestamp>,
     shown: Option<Timestamp>,
@@ -31,8 +31,8 @@ pub(super) fn ended_by(
     applied_at.or(shown).map(at_the_latest)
 }
 
-/// Reads the offsets until their sample is at most `max_age` old; with zero, until the sample was taken after the call.
-/// The age of a sample with a time in the future is not known. A failed read ends the waiting.
+/// Reads the offsets until their sample is at most `max_age` old. With zero, the sample must have been taken after the
+/// call. A sample with a time in the future does not count, because its age is not known. A failed read ends the wait.
 pub(crate) async fn offsets_no_older_than(
     route: &Route,
     max_age: Duration,
@@ -53,7 +53,7 @@ pub(crate) async fn offsets_no_older_than(
     .await
 }
 
-/// Reads the offsets until their sample was certainly taken after `moment`. A failed read ends the waiting.
+/// Reads the offsets until their sample was certainly taken after `moment`. A failed read ends the wait.
 pub(crate) async fn offsets_after(
     route: &Route,
     moment: Timestamp,
@@ -73,12 +73,12 @@ struct Times {
     now: Timestamp,
 }
 
-/// The difference up to which two clocks agree.
+/// The difference up to which two clocks count as equal.
 const AGREES: Duration = Duration::from_secs(2);
 
 impl Times {
-    /// The local clock is used when it agrees with the `Date` of the answer, because it is more precise; otherwise the
-    /// local clock is wrong.
+    /// The local clock is used when it agrees with the `Date` of the answer, because it is more precise. Otherwise
+    /// `Date` is used.
     fn of(exchange: &Exchange, (asked, now): (Timestamp, Timestamp)) -> Self {
         let Some(date) = date(&exchange.headers) else {
             return Self { asked, now };

@@ -1,4 +1,4 @@
-//! Sending an alteration so that at most one is accepted.
+//! Sends an alteration request so that at most one copy is accepted.
 
 use std::time::Duration;
 
@@ -11,8 +11,8 @@ use crate::finding::Report;
 use crate::model::{AlterationRequest, AlterationRequestInfo};
 use crate::transport::{AlterOffsets, Operation as _, Route};
 
-/// Sends the request unless `report` has errors. While another alteration is in progress, it waits up to
-/// `wait_if_busy`. `known` is the latest request that a plan saw, and therefore not this one.
+/// Sends the request unless `report` has errors. When another alteration is in progress, waits up to `wait_if_busy` for
+/// its end. `known` is the latest request that a plan saw, which is therefore not this request.
 pub(super) async fn send(
     route: &Route,
     request: AlterationRequest,
@@ -47,19 +47,19 @@ pub(super) async fn send(
     }
 }
 
-/// The question that a failed attempt leaves open.
+/// What a failed attempt leaves open.
 enum Doubt {
-    /// Nothing.
+    /// Nothing is open: the request was not accepted.
     None,
-    /// Whether the request was accepted.
+    /// It is open whether the request was accepted.
     Open,
-    /// Whether an earlier copy of the request was accepted: a proxy may have repeated the request, and then this answer
-    /// is about the last copy, or comes from the proxy itself.
+    /// It is open whether an earlier copy of the request was accepted. A proxy may have repeated the request, and this
+    /// answer is then about the last copy, or comes from the proxy itself.
     Refused,
-    /// As [`Refused`](Self::Refused), when the answer says what is wrong with the request, or refuses access. When credentials are refused
-    /// that can be renewed, the request may be sent again.
+    /// As [`Refused`](Self::Refused), for an answer that names what is wrong with the request, and for a refusal of
+    /// access. When the service refuses credentials that can be renewed, the request may be sent again.
     Unlikely,
-    /// As [`Refused`](Self::Refused), when the request may be sent again.
+    /// As [`Refused`](Self::Refused), for an answer with 429, after which the request may be sent again.
     Throttled,
 }
 
@@ -81,8 +81,8 @@ impl Doubt {
     }
 }
 
-/// Sends until the request is accepted or refused. When the answer leaves a doubt, the request status decides; the
-/// second value is then false.
+/// Sends the request until it is accepted or refused. When an answer does not show which, the request status decides.
+/// The second value is true when the answer itself showed that the request was accepted.
 async fn accept(
     route: &Route,
     request: &AlterationRequest,
@@ -119,7 +119,7 @@ async fn accept(
                 (again, search.glance(error).await)
             }
             Doubt::Throttled => {
-                // The pause comes first, so that the status shows what was accepted.
+                // The status is read after the pause, because by then it shows a request that was accepted.
                 match call.pause(&error).await {
                     true => (true, search.look_again(error).await),
                     false => (false, search.explain(error).await),

@@ -1,4 +1,4 @@
-//! Whether a running sink reads past a planned position before it stops.
+//! Decides whether a running sink reads past a planned position before it stops.
 
 use std::time::Duration;
 
@@ -12,15 +12,15 @@ use crate::plan::{Change, Move, MoveKind, Plan, PlanOutdated, warning};
 use crate::transport::{GetOffsets, Route};
 use crate::{OffsetEntry, RawJson};
 
-/// The time from a sample until the connector has stopped: *assumed* to be less than this. A whole recorded
-/// alteration took 53 s.
+/// The longest time from a sample until the connector has stopped, as *assumed*. A recorded alteration took 53 s from
+/// its request to its end.
 const UNTIL_STOPPED: Duration = Duration::from_secs(60);
-/// The time limit for a second sample, and the pauses between reads.
+/// The time limit of the wait for a second sample. `PAUSES` has the first and the longest pause between two reads.
 const LIMIT: Duration = Duration::from_secs(60);
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(5));
 
-/// Whether the plan moves a partition of a sink ahead, and the sink may have read on since the sample. A sink that is PAUSED
-/// may have been paused after it.
+/// Whether the plan moves a partition of a sink ahead, and the sink may have read on since the sample. A PAUSED sink
+/// counts as well, because it may have been paused after the sample.
 pub(super) fn matters(plan: &Plan, state: Option<&ConnectorStatus>) -> bool {
     let is_failed = state.is_some_and(|status| status.state == ConnectorState::Failed);
     !is_failed && plan.changes().iter().any(goes_ahead)
@@ -39,7 +39,8 @@ fn goes_ahead(change: &Change) -> bool {
     change.distance().is_some_and(|records| records > 0)
 }
 
-/// A sample that was taken later than `first`: `now`, if it is later or if no later sample comes in time.
+/// Returns a sample that was taken later than `first`: `now`, or a sample that is read after a wait. When no later
+/// sample comes in time, returns the last one that was read.
 pub(super) async fn later_sample(
     route: &Route,
     first: &ConnectorOffsets,
@@ -56,7 +57,8 @@ pub(super) async fn later_sample(
     Ok(now)
 }
 
-/// Compares the plan with the speed between two samples. When the speed is not known, the result is a warning.
+/// Checks whether the sink, at its speed between two samples, reads past the planned positions before it stops. Without
+/// two different samples the speed is not known, and the result is a warning.
 pub(super) fn outruns(
     plan: &Plan,
     first: &ConnectorOffsets,
@@ -78,8 +80,8 @@ pub(super) fn outruns(
     PlanOutdated::unless_empty(moves).map(|()| None)
 }
 
-/// A warning about an undo that was planned as a skip: the number of records that the sink delivers again, because it
-/// has read them, or is expected to read them before it stops.
+/// A warning about an undo that moves a sink ahead according to its plan: the number of records that the sink delivers
+/// again, because it has read past the old position, or is expected to do so before it stops.
 pub(super) fn delivered_again(
     plan: &Plan,
     first: &ConnectorOffsets,
@@ -89,12 +91,12 @@ pub(super) fn delivered_again(
     let records: u128 = passing.iter().map(|p| u128::from(p.1.unsigned_abs())).sum();
     (!passing.is_empty()).then(|| {
         let partitions = match passing.len() {
-            1 => "1 partition, which goes".to_owned(),
-            count => format!("{count} partitions, which go"),
+            1 => "1 partition, which then goes".to_owned(),
+            count => format!("{count} partitions, which then go"),
         };
         warning(Code::DeliveredAgain,
             format!(
-                "before it stops, the sink is expected to read past the old position in {partitions} back then: about \
+                "before it stops, the sink is expected to read past the old position in {partitions} back: about \
                  {} are delivered again",
                 counted(records, "record")
             ),
@@ -102,15 +104,15 @@ pub(super) fn delivered_again(
     })
 }
 
-/// The time between two samples.
+/// The time between two samples; `None` when they have the same time, or one has no time.
 fn between(first: &ConnectorOffsets, later: &ConnectorOffsets) -> Option<Duration> {
     let between = later.observed_at?.since(first.observed_at?);
     (!between.is_zero()).then_some(between)
 }
 
-/// The partitions whose skip is expected to become a rewind, because the sink reads past the new position before it
-/// stops; with only one sample, those in which it has already done so. Each has the number of records past the new
-/// position.
+/// The partitions that are expected to move back instead of ahead, because the sink reads past the new position before
+/// it stops. With only one sample, those in which the sink is past the new position already. Each has the number of
+/// records past the new position.
 fn passing(plan: &Plan, first: &ConnectorOffsets, later: &ConnectorOffsets) -> Vec<(Move, i64)> {
     let (before, after) = (by_identity(&first.entries), by_identity(&later.entries));
     let offset = |entry: &OffsetEntry| Some(KafkaSink::try_from(entry).ok()?.offset());

@@ -1,4 +1,4 @@
-//! The identity of an alteration, and what the status says about it.
+//! The identity of an alteration, and its state according to the request status.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,18 +7,19 @@ use super::same::is_request;
 use crate::model::{AlterationStatus, ConnectorRef, Phase};
 use crate::{AlterationType, OffsetEntry, Timestamp};
 
-/// What another process needs to take up an alteration. Holds no secret; serializes as a small JSON object.
+/// Identifies an accepted alteration, so that another process can wait for it. Holds no secret. Serialises as a small
+/// JSON object.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AlterationToken {
     /// The connector that is being altered.
     #[serde(flatten)]
     pub connector: ConnectorRef,
-    /// PATCH or DELETE.
+    /// The type of the request: PATCH or DELETE.
     #[serde(rename = "type")]
     pub kind: AlterationType,
-    /// When the service accepted the request. Together with the type, this time identifies the alteration: the service
-    /// gives out no id.
+    /// The time at which the service accepted the request. This time and the type identify the alteration, because the
+    /// service gives out no id.
     pub requested_at: Timestamp,
     /// A digest of the entries, which decides when the status has another time within the same second.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -38,9 +39,9 @@ impl AlterationToken {
         }
     }
 
-    /// Decides whether a status is about this alteration; `known` holds the facts about it so far. An older request,
-    /// even an APPLIED one, is not this alteration; a newer one means that this one was superseded, because the service
-    /// keeps only the latest.
+    /// Decides whether a status is about this alteration; `known` holds the facts about the alteration so far. A status
+    /// with an older request, even an APPLIED one, does not show this alteration yet. A newer request has superseded
+    /// this alteration, because the service keeps only the latest request.
     pub(super) fn judge(&self, status: AlterationStatus, known: &Facts) -> Judged {
         let request = &status.request;
         let at = request.requested_at;
@@ -67,7 +68,7 @@ impl AlterationToken {
     }
 }
 
-/// What one status says about an alteration.
+/// What one read of the request status shows of an alteration.
 pub(super) enum Judged {
     NotVisible,
     InProgress(Phase),
@@ -76,7 +77,7 @@ pub(super) enum Judged {
 }
 
 impl Judged {
-    /// The state for a caller that reads nothing more.
+    /// The state as the status alone shows it, without any later sample.
     pub(super) fn into_state(self, token: &AlterationToken) -> AlterationState {
         match self {
             Self::NotVisible => AlterationState::NotVisible,
@@ -126,7 +127,7 @@ impl Ended {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum AlterationState {
-    /// The status still shows an older request.
+    /// The status still shows an older request, and not this alteration.
     NotVisible,
     /// The alteration is under way; only [`Phase::Applied`] and [`Phase::Failed`] end it.
     InProgress(Phase),
@@ -134,7 +135,7 @@ pub enum AlterationState {
     Applied(Applied),
     /// The alteration failed.
     Failed(FailedAlteration),
-    /// A newer request has replaced this one in the status, so how the alteration ended can no longer be read.
+    /// A newer request has replaced this one in the status, so the end of the alteration can no longer be read.
     Superseded(AlterationStatus),
 }
 
@@ -142,14 +143,14 @@ pub enum AlterationState {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Applied {
-    /// When the service accepted the request.
+    /// The time at which the service accepted the request.
     pub requested_at: Timestamp,
-    /// When it was applied; `None` when the service does not say so.
+    /// The time at which the alteration was applied; `None` when the service does not give it.
     pub applied_at: Option<Timestamp>,
-    /// The service's message about it. A message that mentions externally managed offsets means that the connector's
-    /// plugin did not check them.
+    /// The service's message about the alteration. A message that mentions externally managed offsets means that the
+    /// connector's plugin did not check the offsets.
     pub message: Option<String>,
-    /// The offsets before the alteration, which undoing it would restore; `None` when the service does not give them.
+    /// The offsets before the alteration, which an undo restores; `None` when the service does not give them.
     pub previous: Option<Vec<OffsetEntry>>,
     /// What was seen after the alteration, as far as the options ask for it: see
     /// [`WaitOptions::confirm`](super::WaitOptions::confirm) and
@@ -161,9 +162,9 @@ pub struct Applied {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct FailedAlteration {
-    /// The alteration.
+    /// The token of the alteration that failed.
     pub token: AlterationToken,
-    /// The reason, in the service's words.
+    /// The reason of the failure, in the service's words.
     pub message: Option<String>,
     /// The offsets before the alteration; `None` when the service does not give them.
     pub previous: Option<Vec<OffsetEntry>>,

@@ -1,4 +1,4 @@
-//! Waiting for an alteration to end, and for its positions to show.
+//! Waits for an alteration to end, and for later samples to show its positions.
 
 use std::fmt;
 use std::sync::Arc;
@@ -37,14 +37,14 @@ pub struct WaitOptions {
     pub max_interval: Duration,
     /// Whether to continue until a later sample of the offsets shows the positions; default no.
     pub confirm: Confirm,
-    /// How long the state of the connector is watched; the default is zero, which means that it is not read.
+    /// How long the state of the connector is watched; the default is zero, which means that the state is not read.
     #[serde(rename = "watch_state", with = "crate::duration")]
     pub state_for: Duration,
     #[serde(skip)]
     on_progress: Option<Arc<Report>>,
 }
 
-/// Whether a sample that is later than the alteration is read. Written `no`, `if-possible` or `required`.
+/// Whether samples that are later than the alteration are read. Written `no`, `if-possible` or `required`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -52,7 +52,8 @@ pub enum Confirm {
     /// No later sample is read.
     #[default]
     No,
-    /// Later samples are read; when they do not decide, the outcome says so. See [`WaitOptions::confirm_if_possible`].
+    /// Later samples are read. When they do not decide, the wait succeeds, and the outcome reports what is not
+    /// confirmed. See [`WaitOptions::confirm_if_possible`].
     IfPossible,
     /// A later sample has to show the positions. See [`WaitOptions::confirm`].
     Required,
@@ -62,7 +63,7 @@ impl Default for WaitOptions {
     /// At most 5 minutes; polls after 1 s, then with pauses that are 1.5 times as long each time, up to 10 s; no
     /// confirmation, and no read of the connector's state.
     ///
-    /// A recorded alteration took 53 s, and Kafka Connect limits one such operation to 90 s.
+    /// A recorded alteration took 53 s, and Kafka Connect limits an alteration to 90 s.
     fn default() -> Self {
         Self {
             timeout: Duration::from_secs(300),
@@ -76,47 +77,50 @@ impl Default for WaitOptions {
 }
 
 impl WaitOptions {
-    /// The longest time to wait, default 5 minutes. Every poll is over by then, even one that the rate limit delays or
-    /// that gets no answer. The last poll starts one second before the end, or half of the time before it if that
-    /// is less. With zero, one poll is made, which may take up to the client's attempt timeout.
+    /// Sets the longest time to wait, default 5 minutes. Every poll is over by then, even a poll that the rate limit
+    /// delays or that gets no answer. The last poll starts 1 s before the time limit; with a limit below 2 s, at half
+    /// of the limit. With zero, one poll is made, which may take up to the client's attempt timeout.
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// The pause before the first poll, default 1 s, at least 10 ms. Each further pause is 1.5 times as long.
+    /// Sets the pause before the first poll, default 1 s, at least 10 ms. Each further pause is 1.5 times as long as
+    /// the one before.
     #[must_use]
     pub fn first_interval(mut self, interval: Duration) -> Self {
         self.first_interval = interval;
         self
     }
 
-    /// The longest pause between two polls, default 10 s. `Retry-After` may ask for more.
+    /// Sets the longest pause between two polls, default 10 s. A `Retry-After` of the service can make a pause longer.
     #[must_use]
     pub fn max_interval(mut self, interval: Duration) -> Self {
         self.max_interval = interval;
         self
     }
 
-    /// After the alteration has ended, continues until a later sample of the offsets shows the positions, within the
-    /// same time limit; an alteration that is applied but not confirmed in this way is [`WaitError::Unconfirmed`].
-    /// Default: no.
+    /// After the alteration has ended, continues to wait, within the same time limit, until a later sample of the
+    /// offsets shows the positions. When an applied alteration is not confirmed in this way, the wait fails with
+    /// [`WaitError::Unconfirmed`]. Default: no.
     ///
-    /// After APPLIED, samples may still show the old positions for a while. An old position never counts as a new one:
-    /// a sample confirms a partition when it shows exactly the requested position, or a position that reading on from
-    /// the old one (or from none) cannot have led to. So three cases are not confirmed: a sink that went back and has read
-    /// up to its old position, a sink that went ahead and has read on, and a source whose reset shows in one sample only.
-    /// For a partition that had no position, a later one that does not contradict the request is enough; the outcome says
-    /// that it may have another cause. At most two later samples are read.
+    /// Samples may still show the old positions for a while after APPLIED. A sample therefore confirms a partition only
+    /// when it shows exactly the requested position, or a position that the connector cannot have reached by reading on
+    /// from its old position. At most two later samples are read.
+    ///
+    /// Three cases are not confirmed: a sink that went back and has read up to its old position, a sink that went ahead
+    /// and has read on, and a source whose reset shows in one sample only. For a partition that had no position, any
+    /// later position that does not contradict the request is enough; the outcome reports that this position may have
+    /// another cause.
     #[must_use]
     pub fn confirm(mut self) -> Self {
         self.confirm = Confirm::Required;
         self
     }
 
-    /// Like [`confirm`](Self::confirm), but when no later sample decides, the outcome says so and the wait succeeds.
-    /// Default: no.
+    /// Like [`confirm`](Self::confirm), but when no later sample decides, the wait succeeds, and the outcome reports
+    /// what is not confirmed. Default: no.
     #[must_use]
     pub fn confirm_if_possible(mut self) -> Self {
         self.confirm = Confirm::IfPossible;
@@ -124,11 +128,12 @@ impl WaitOptions {
     }
 
     /// After the alteration has ended, watches the state of the connector and its tasks until the connector has been
-    /// running for this long, within the same time limit: a position that the connector cannot use makes its tasks fail
-    /// late. The default is zero: the state is not read.
+    /// running for the time `long`, within the same time limit. A position that the connector cannot use may make its
+    /// tasks fail only after some time. The default is zero: the state is not read.
     ///
-    /// A connector that does not run again is watched for 60 s, or for the requested time when that is longer. One that
-    /// stays paused or stopped, as it was before, is read twice: nothing in it can fail.
+    /// A connector that does not run again is watched for 60 s, or for the requested time when that is longer. A
+    /// connector that stays paused or stopped, as it was before the alteration, is read twice, because nothing in it
+    /// can fail.
     #[must_use]
     pub fn watch_state(mut self, long: Duration) -> Self {
         self.state_for = long;
@@ -172,7 +177,7 @@ impl fmt::Debug for WaitOptions {
 pub struct Progress<'a> {
     /// The phase that the poll found; `None` when the status does not show the alteration yet or the poll failed.
     pub phase: Option<Phase>,
-    /// Why the poll failed; `None` when it did not fail. The waiting continues.
+    /// Why the poll failed; `None` when it did not fail. The wait continues after a failed poll.
     pub error: Option<&'a Error>,
     /// Whether the alteration has ended and the wait now reads samples and states.
     pub confirming: bool,
@@ -194,7 +199,7 @@ impl<'a> Progress<'a> {
     }
 }
 
-/// Waits for the alteration of this token; `known` holds the facts about it before it has ended.
+/// Waits for the alteration of `token`; `known` holds the facts about the alteration before its end.
 pub(super) async fn wait(
     route: &Route,
     token: AlterationToken,

@@ -1,4 +1,4 @@
-//! Why waiting did not end with an applied alteration.
+//! Why a wait for an alteration did not succeed.
 
 use std::fmt;
 use std::time::Duration;
@@ -9,21 +9,21 @@ use crate::error::body::quotable;
 use crate::error::{Error, seconds};
 use crate::model::{AlterationStatus, ConnectorRef, Phase};
 
-/// Why waiting did not end with an applied alteration: one variant for each action to take next.
+/// Why a wait for an alteration did not succeed: one variant for each action to take next.
 ///
-/// `Display` is one line: what is known, why the last read of the status failed, and what to do next.
-/// [`without_advice`](Self::without_advice) is the line without the last two, for a program that prints the chain of
-/// sources itself.
+/// `Display` is one line: what is known of the alteration, why the last read of the status failed, and what to do next.
+/// [`without_advice`](Self::without_advice) leaves out the last two, for a program that prints the chain of sources
+/// itself.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WaitError {
     /// The alteration failed. Some partitions of a sink may have been moved nevertheless; the outcome tells which, as
     /// far as later samples were read. Check the offsets and correct the request.
     Failed(Box<FailedAlteration>),
-    /// The alteration was applied, but something contradicts the plan; the findings of the outcome say what.
+    /// The alteration was applied, but something contradicts the plan. The findings of the outcome describe it.
     #[non_exhaustive]
     NotAsPlanned {
-        /// The alteration.
+        /// The token of the applied alteration.
         token: AlterationToken,
         /// The applied alteration, with its outcome.
         applied: Box<Applied>,
@@ -33,17 +33,18 @@ pub enum WaitError {
     TimedOut {
         /// The token with which to wait again.
         token: AlterationToken,
-        /// The last phase that was seen.
+        /// The last phase that a poll found; `None` when no poll found the alteration.
         phase: Option<Phase>,
-        /// The failure of the last poll, if it failed.
+        /// The failure of the last poll; `None` when that poll did not fail.
         error: Option<Error>,
         /// The time waited.
         waited: Duration,
     },
-    /// Another request was accepted later, so it can no longer be read how this one ended. Read the offsets.
+    /// Another request was accepted after this one, so the end of this alteration can no longer be read. Read the
+    /// offsets.
     #[non_exhaustive]
     Superseded {
-        /// The alteration that was waited for.
+        /// The token of the alteration that the wait was for.
         token: AlterationToken,
         /// The status of the newer request.
         by: Box<AlterationStatus>,
@@ -61,7 +62,7 @@ pub enum WaitError {
     /// [`WaitOptions::confirm`](super::WaitOptions::confirm) requires. Read the offsets again later.
     #[non_exhaustive]
     Unconfirmed {
-        /// The alteration.
+        /// The token of the applied alteration.
         token: AlterationToken,
         /// The applied alteration, with its outcome.
         applied: Box<Applied>,
@@ -71,7 +72,7 @@ pub enum WaitError {
 }
 
 impl WaitError {
-    /// The alteration that was waited for.
+    /// The token of the alteration that the wait was for.
     pub fn token(&self) -> &AlterationToken {
         match self {
             Self::Failed(failed) => &failed.token,
@@ -88,7 +89,7 @@ impl WaitError {
         &self.token().connector
     }
 
-    /// The outcome of the alteration; `None` when it is not known to have ended.
+    /// The outcome of the alteration; `None` when the alteration is not known to have ended.
     pub fn outcome(&self) -> Option<&Outcome> {
         match self {
             Self::Failed(failed) => Some(&failed.outcome),
@@ -124,8 +125,8 @@ impl WaitError {
         }
     }
 
-    /// The line without the cause and the [`advice`](Self::advice), for example for a log that has separate fields for
-    /// them.
+    /// The line of `Display` without the cause and the [`advice`](Self::advice), for example for a log that has
+    /// separate fields for these two.
     pub fn without_advice(&self) -> impl fmt::Display + '_ {
         Bare(self)
     }

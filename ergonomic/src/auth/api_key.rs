@@ -10,7 +10,7 @@ use crate::env;
 /// A Cloud API key and its secret, sent as HTTP Basic. A key that is scoped to a Kafka cluster does not work with this
 /// API.
 ///
-/// The secret is redacted when printed and zeroized when dropped.
+/// The secret is redacted when the key is printed, and zeroized when the key is dropped.
 #[derive(Clone)]
 pub struct ApiKey {
     key: String,

@@ -1,4 +1,4 @@
-//! Tokens obtained elsewhere.
+//! Bearer tokens that the program gets by itself.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Removes the credentials from answers that repeat them, as a debugging proxy may.
+//! Removes the credentials from answers that repeat them, such as those of a debugging proxy.
 
 use base64::Engine as _;
 use bytes::Bytes;
@@ -6,20 +6,21 @@ use zeroize::Zeroizing;
 
 use super::Authorization;
 
-/// The replacement for a secret.
+/// The text that replaces a secret.
 const BLANK: &str = "[redacted]";
-/// Shorter texts can occur by chance; no secret of the service is this short.
+/// The shortest secret that is removed, in bytes. A shorter text can occur by chance, and no secret of the service is
+/// that short.
 const SHORTEST: usize = 8;
 /// No text of the service's data that is this long repeats a secret by chance.
 const LONG: usize = 16;
-/// The longest escape of one character that is read.
+/// The longest escape of one character that is read, in bytes.
 const LONGEST_ESCAPE: usize = 12;
 
-/// The texts that must not be repeated.
+/// The texts that no message or log may repeat.
 pub(crate) struct Secrets(Vec<Zeroizing<String>>);
 
 impl Secrets {
-    /// The token in the header; for HTTP Basic also the secret inside it.
+    /// The secrets in an `Authorization` header: the token, and for HTTP Basic also the API secret inside the token.
     pub(super) fn of(authorization: &Authorization) -> Self {
         let (_, token) = authorization.0.split_once(' ').unwrap_or_default();
         let pair = base64::engine::general_purpose::STANDARD.decode(token);
@@ -50,7 +51,8 @@ impl Secrets {
         }
     }
 
-    /// The body without the secrets, also without the beginning of a secret at which the body was cut.
+    /// The body without the secrets. When the body was cut within a secret, the beginning of that secret is removed
+    /// too.
     pub(crate) fn blank_bytes(&self, body: Bytes) -> Bytes {
         self.blanked(&body).map_or(body, Bytes::from)
     }
@@ -75,8 +77,8 @@ impl Secrets {
     }
 }
 
-/// The length of the secret with which the text begins, however its characters are written; the end of the text may
-/// cut it.
+/// The length of `secret` at the beginning of `text`, however its characters are written; `None` when the text does not
+/// begin with it. A secret that is cut by the end of the text counts as well.
 fn length_of(secret: &[u8], text: &[u8]) -> Option<usize> {
     let mut at = 0;
     for (matched, wanted) in secret.iter().enumerate() {
@@ -91,14 +93,14 @@ fn length_of(secret: &[u8], text: &[u8]) -> Option<usize> {
     Some(at)
 }
 
-/// Whether both are the same character in one of the two alphabets of base64, or in form encoding, where a space stands for
-/// `+`.
+/// Whether `found` stands for `wanted`: the same character, its counterpart in the other alphabet of base64, or a
+/// space, which form encoding writes for `+`.
 fn is_same(found: u8, wanted: u8) -> bool {
     found == wanted || matches!((wanted, found), (b'+', b'-' | b' ') | (b'/', b'_'))
 }
 
-/// The first character and its length, which may be escaped as in JSON, in a URL or in HTML, more than once in the
-/// first two; `None` at the end of the text, which may cut an escape.
+/// The first character of the text, and its length in bytes. The character may be escaped as in JSON, in a URL or in
+/// HTML, in JSON and URLs more than once. `None` at the end of the text, which may cut an escape.
 fn character(text: &[u8]) -> Option<(u8, usize)> {
     let plain = (*text.first()?, 1);
     let near = &text[..text.len().min(LONGEST_ESCAPE)];
@@ -162,7 +164,8 @@ mod tests {
             assert_eq!(secrets.blank(text.clone()), clean, "{text}");
             assert_eq!(secrets.blank_bytes(text.into()), clean);
         }
-        // The end of a body may cut the secret, or the escape of one of its characters.
+        // The end of a body may cut the secret, or the escape of one of its characters. The beginning of the secret
+        // must not stay in the text then.
         let percent = escape("%2F");
         let unicode = escape("\\u002f");
         let entity = escape("&#47;");

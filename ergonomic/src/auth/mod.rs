@@ -1,7 +1,7 @@
 //! Credentials, and the `Authorization` header made from them.
 //!
-//! Secrets are redacted when printed and blanked in answers that repeat them. Other modules decide how a request is
-//! sent, and when it is sent again.
+//! Secrets are redacted when they are printed, and removed from answers that repeat them. Other modules decide how a
+//! request is sent, and when it is sent again.
 
 mod api_key;
 mod bearer;
@@ -27,10 +27,10 @@ pub use sts::{StsExchange, StsExchangeBuilder, SubjectToken, SubjectTokenFuture}
 pub type AuthorizationFuture<'a> =
     Pin<Box<dyn Future<Output = Result<Authorization, CredentialsError>> + Send + 'a>>;
 
-/// Supplies the authorization of each request. Implement it to fetch credentials from your own store.
+/// Supplies the authorization of each request. Implement this trait to fetch credentials from your own store.
 ///
-/// The method is called once per attempt, so an implementation that does I/O should cache the result. All clones of a
-/// client share the credentials and call them concurrently.
+/// [`authorization`](Self::authorization) is called once per attempt, so an implementation that does I/O should cache
+/// the result. All clones of a client share the credentials and call them concurrently.
 pub trait Credentials: Send + Sync {
     /// The authorization for the next request.
     ///
@@ -38,10 +38,10 @@ pub trait Credentials: Send + Sync {
     /// [`CredentialsError`] when no credentials are available. The call then fails before anything is sent.
     fn authorization(&self) -> AuthorizationFuture<'_>;
 
-    /// Called after the service answered 401 to a request that carried `rejected`.
+    /// Called after the service answered 401 to a request with the authorization `rejected`.
     ///
     /// Return `true` when the next call of [`authorization`](Credentials::authorization) may return another value: the
-    /// request, which was refused, is then sent once more. The default is `false`.
+    /// client then sends the refused request once more. The default is `false`.
     fn refresh_after_401(&self, rejected: &Authorization) -> bool {
         let _ = rejected;
         false
@@ -73,7 +73,7 @@ forwarded!(Box<C>, Arc<C>);
 pub struct Authorization(Zeroizing<String>);
 
 impl Authorization {
-    /// HTTP Basic with a Cloud API key and its secret.
+    /// The authorization by HTTP Basic with a Cloud API key and its secret.
     pub fn basic(key: &str, secret: &str) -> Self {
         let pair = Zeroizing::new(format!("{key}:{secret}"));
         let encoded =
@@ -81,17 +81,17 @@ impl Authorization {
         Self(Zeroizing::new(format!("Basic {}", encoded.as_str())))
     }
 
-    /// A bearer token.
+    /// The authorization by a bearer token.
     pub fn bearer(token: &str) -> Self {
         Self(Zeroizing::new(format!("Bearer {token}")))
     }
 
-    /// Whether it is HTTP Basic, as for an API key.
+    /// Whether this is HTTP Basic, as for an API key.
     pub(crate) fn is_basic(&self) -> bool {
         self.0.starts_with("Basic ")
     }
 
-    /// The secrets that must not appear in what is printed of an answer.
+    /// The secrets that are removed from an answer before any of it is printed.
     pub(crate) fn secrets(&self) -> Secrets {
         Secrets::of(self)
     }
@@ -131,14 +131,15 @@ impl CredentialsError {
         }
     }
 
-    /// Adds the cause.
+    /// Adds the cause, which `source` then returns.
     #[must_use]
     pub fn with_source(mut self, source: impl std::error::Error + Send + Sync + 'static) -> Self {
         self.source = Some(Box::new(source));
         self
     }
 
-    /// Marks the failure as temporary: the call is then retried like a failed connection. By default it is permanent.
+    /// Marks the failure as temporary: the call is then retried like a failed connection. By default a failure is
+    /// permanent.
     #[must_use]
     pub fn transient(mut self) -> Self {
         self.transient = true;

@@ -30,10 +30,11 @@ pub type SubjectTokenFuture<'a> =
 
 /// Supplies the identity provider's JWT, once per exchange. Closures that return a future implement this trait.
 pub trait SubjectToken: Send + Sync {
-    /// A JWT that is valid now.
+    /// Returns a JWT that is valid now.
     ///
     /// # Errors
-    /// [`CredentialsError`] when no token is available; the call that needs it then fails before anything is sent.
+    /// [`CredentialsError`] when no token is available. The call that needs the token then fails before anything is
+    /// sent.
     fn subject_token(&self) -> SubjectTokenFuture<'_>;
 }
 
@@ -53,11 +54,11 @@ impl<S: SubjectToken + ?Sized> SubjectToken for Arc<S> {
     }
 }
 
-/// STS token exchange (`POST /sts/v1/oauth2/token`): all clones of a client share one access token.
+/// Credentials by STS token exchange (`POST /sts/v1/oauth2/token`). All clones of a client share one access token.
 ///
-/// The token is fetched by the first call that needs it, again one minute before it expires (or at half its lifetime if
-/// that is shorter), and again after the service has answered 401. Only one exchange runs at a time, however many calls
-/// wait for it.
+/// The first call that needs the token fetches it. Calls fetch a new token from one minute before the old one expires
+/// (or from half of its lifetime, if that is later), and after the service has answered 401. Only one exchange runs at
+/// a time, however many calls wait for it.
 pub struct StsExchange {
     http: Http,
     url: String,
@@ -74,7 +75,8 @@ struct Token {
 }
 
 impl StsExchange {
-    /// Starts with the required parts: the identity pool id (`pool-…`) and the source of the subject token.
+    /// Starts building an exchange with its required parts: the identity pool id (`pool-…`) and the source of the
+    /// subject token.
     pub fn builder(
         identity_pool: impl Into<String>,
         subject: impl SubjectToken + 'static,
@@ -152,7 +154,7 @@ impl StsExchange {
                 error
             });
         }
-        // The parser's message could quote the token, so it is not passed on.
+        // The message of the parser is left out, because it could quote the token.
         let unusable = || {
             CredentialsError::new(
                 "the token exchange succeeded, but its reply has no access_token, or no expires_in in whole seconds",
@@ -226,22 +228,22 @@ pub struct StsExchangeBuilder {
 }
 
 impl StsExchangeBuilder {
-    /// The base URL of the service; the default is [`DEFAULT_ENDPOINT`](crate::DEFAULT_ENDPOINT).
+    /// Sets the base URL of the service; the default is [`DEFAULT_ENDPOINT`](crate::DEFAULT_ENDPOINT).
     #[must_use]
     pub fn endpoint(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoint = Some(endpoint.into());
         self
     }
 
-    /// The lifetime to request, in whole seconds. The service allows at most 900, and decides by itself when this is
-    /// not set. The lifetime in the reply decides when the token is renewed.
+    /// Sets the token lifetime to request, in whole seconds. The service allows at most 900 s, and chooses a lifetime
+    /// when none is requested. The lifetime in the reply decides when the token is renewed.
     #[must_use]
     pub fn expires_in(mut self, life: Duration) -> Self {
         self.expires_in = Some(life);
         self
     }
 
-    /// Replaces the clock by which the token is renewed; the default is [`SystemClock`].
+    /// Replaces the clock that decides when the token is renewed; the default is [`SystemClock`].
     #[must_use]
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
@@ -256,7 +258,7 @@ impl StsExchangeBuilder {
         self
     }
 
-    /// Sends the exchange through this proxy, as [`ClientBuilder::proxy`](crate::ClientBuilder::proxy) does.
+    /// Sends the exchange through the proxy at `url`, as [`ClientBuilder::proxy`](crate::ClientBuilder::proxy) does.
     #[must_use]
     pub fn proxy(mut self, url: impl Into<String>) -> Self {
         self.http.proxy = Some(url.into());

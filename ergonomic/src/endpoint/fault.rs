@@ -5,7 +5,7 @@ use std::io;
 
 use crate::error::Fault;
 
-/// The cause of a failure of the HTTP stack, in words.
+/// The innermost cause of a failure of the HTTP stack, in words for people.
 pub(crate) fn explain(error: &(dyn Error + 'static)) -> Fault {
     let mut innermost = error;
     let mut next = Some(error);
@@ -36,7 +36,8 @@ pub(crate) fn explain(error: &(dyn Error + 'static)) -> Fault {
     }
 }
 
-/// The inner error. An I/O error leaves out the error that it wraps, so that one is asked for directly.
+/// The cause of an error. `source` of an I/O error skips the error that it wraps, so the wrapped error is read with
+/// `get_ref`.
 fn within<'a>(error: &'a (dyn Error + 'static)) -> Option<&'a (dyn Error + 'static)> {
     let wrapped = error
         .downcast_ref::<io::Error>()
@@ -122,7 +123,7 @@ mod tls {
                 "Check the endpoint",
             ),
             CertificateError::NotValidForNameContext { presented, .. } => {
-                // Each name is written as `DnsName("…")`.
+                // rustls writes each name as `DnsName("…")`.
                 let bare = |name: &String| {
                     let name = name.strip_prefix("DnsName(\"").unwrap_or(name);
                     name.trim_end_matches("\")").to_owned()
@@ -136,7 +137,7 @@ mod tls {
                     "Check the endpoint",
                 )
             }
-            // The error type is private; its `Debug` text is the only way to recognise it.
+            // This error type of rustls is private, so its `Debug` text is the only way to recognise it.
             other if format!("{other:?}").contains("CaUsedAsEndEntity") => (
                 "its certificate is a CA certificate, which is not valid for a server".to_owned(),
                 TRUST,

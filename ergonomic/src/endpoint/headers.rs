@@ -6,14 +6,14 @@ use reqwest::header::{DATE, HeaderMap, RETRY_AFTER};
 
 use crate::Timestamp;
 
-/// `Retry-After` in seconds or as an HTTP date; a date is relative to the answer's own `Date`, or else to `now`. A
-/// fraction of a second, which only some servers write, is rounded up.
+/// The wait that `Retry-After` asks for, in seconds or until an HTTP date. The wait until a date is measured from the
+/// `Date` of the answer, or else from `now`. A fraction of a second, which only some servers write, is rounded up.
 pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
     let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     if is_number(whole) && is_number(fraction) {
-        // More digits than that are a time without end.
+        // A number too large for `u64` counts as the longest time.
         let seconds = whole.parse::<u64>().unwrap_or(u64::MAX);
         let is_more = fraction.bytes().any(|b| b != b'0');
         return Some(Duration::from_secs(
@@ -24,22 +24,22 @@ pub(crate) fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duratio
     Some(at.since(date(headers).unwrap_or(now)))
 }
 
-/// The server's own clock, to the second.
+/// The `Date` of an answer: the time on the server's clock, in whole seconds.
 pub(crate) fn date(headers: &HeaderMap) -> Option<Timestamp> {
     Timestamp::from_http_date(headers.get(DATE)?.to_str().ok()?).ok()
 }
 
-/// How long caches have stored the answer.
+/// How long caches have stored the answer (`Age`); zero when the header is missing.
 pub(crate) fn age(headers: &HeaderMap) -> Duration {
     Duration::from_secs(number(headers, "age").unwrap_or_default())
 }
 
-/// A header whose value is a whole number.
+/// The whole number in a header; `None` when the header is missing or has another value.
 pub(crate) fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
     headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
 
-/// The id under which the service logged the request.
+/// The id under which the service has logged the request (`X-Request-Id`).
 pub(crate) fn request_id(headers: &HeaderMap) -> Option<String> {
     let id = headers.get("x-request-id")?.to_str().ok()?;
     Some(id.to_owned())

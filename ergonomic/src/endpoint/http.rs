@@ -8,12 +8,12 @@ use super::{BuildError, Endpoint, Proxy};
 pub(crate) type Customize =
     Arc<dyn Fn(reqwest::ClientBuilder) -> reqwest::ClientBuilder + Send + Sync>;
 
-/// The settings of the connection to an endpoint that the program can change.
+/// The settings of connections that the program can change.
 #[derive(Clone, Default)]
 pub(crate) struct HttpSettings {
-    /// The URL of a proxy.
+    /// The URL of the proxy; `None` when the environment decides.
     pub(crate) proxy: Option<String>,
-    /// PEM texts with certificates to trust.
+    /// PEM texts with certificates to trust, in addition to those of the operating system.
     #[cfg(feature = "rustls")]
     pub(crate) certificates: Vec<Vec<u8>>,
     pub(crate) customize: Option<Customize>,
@@ -24,8 +24,8 @@ pub(crate) struct HttpSettings {
 pub(crate) enum Connections {
     /// Connections that earlier requests left open.
     Shared,
-    /// A connection of its own: on a shared one that the server has closed meanwhile, it would be unknown whether the
-    /// request arrived.
+    /// A new connection for this request. On a shared connection that the server has closed in the meantime, it would
+    /// be unknown whether the request arrived.
     Own,
 }
 
@@ -34,7 +34,7 @@ pub(crate) enum Connections {
 pub(crate) struct Http(Arc<Inner>);
 
 struct Inner {
-    /// Whether TLS is used, for the service or for the proxy.
+    /// Whether TLS is used for the service or for the proxy.
     speaks_tls: bool,
     proxy: Option<Proxy>,
     #[cfg(feature = "rustls")]
@@ -96,8 +96,8 @@ impl Http {
         self.0.proxy.as_ref()
     }
 
-    /// The client for such requests. The first use of https reads the certificate store, on a thread where blocking is
-    /// allowed.
+    /// The HTTP client for requests that use `connections`. The first use of https reads the certificate store, on a
+    /// thread where blocking is allowed.
     pub(crate) async fn client(
         &self,
         connections: Connections,
@@ -119,7 +119,8 @@ impl Http {
             })
     }
 
-    /// The client for reads; blocks the current thread.
+    /// The HTTP client for requests that share connections. Blocks the current thread when it reads the certificate
+    /// store.
     #[cfg(feature = "raw")]
     pub(crate) fn client_now(&self) -> Result<reqwest::Client, BuildError> {
         self.0.make(Connections::Shared)
@@ -134,7 +135,8 @@ impl Inner {
         }
     }
 
-    /// A failure is not stored: the next use tries again.
+    /// The HTTP client for `connections`, which is created at the first call. A failure is not stored, so the next call
+    /// tries again.
     fn make(&self, connections: Connections) -> Result<reqwest::Client, BuildError> {
         let _making = self.making.lock().unwrap_or_else(PoisonError::into_inner);
         let slot = self.slot(connections);
@@ -147,7 +149,8 @@ impl Inner {
         }
         builder = self.with_tls(builder)?;
         if let Some(customize) = &self.customize {
-            // These settings override the caller's, because at most one accepted alteration depends on them.
+            // These settings override those of the caller, because the guarantee of at most one accepted alteration
+            // depends on them.
             builder = customize(builder)
                 .redirect(reqwest::redirect::Policy::none())
                 .retry(reqwest::retry::never());

@@ -1,7 +1,7 @@
 //! The base URL, the proxy, the trusted certificates, and the HTTP clients made from them.
 //!
-//! Settings are checked when a client is built; files are read and connections are made at its first use. This folder
-//! knows nothing of the content of requests; of answers it reads headers only.
+//! Settings are checked when a client is built. Files are read and connections are made at the first use of the client.
+//! This folder does not touch the content of requests, and reads only the headers of answers.
 
 mod fault;
 pub(crate) mod headers;
@@ -21,7 +21,7 @@ use proxy::Proxy;
 /// The URL of the public service.
 pub const DEFAULT_ENDPOINT: &str = "https://api.confluent.cloud";
 
-/// A checked base URL; shown without a trailing slash.
+/// A checked base URL, which is printed without a trailing slash.
 #[derive(Clone, Debug)]
 pub(crate) struct Endpoint {
     url: Url,
@@ -47,7 +47,7 @@ impl Endpoint {
             ));
         }
         if url.host().is_none() {
-            // As in localhost:8080, which names a scheme.
+            // A URL such as localhost:8080 has no host, because `localhost` is read as its scheme.
             return Err(refuse(scheme));
         }
         let is_loopback = proxy::is_loopback(&url);

@@ -1,4 +1,4 @@
-//! The proxy for requests to the service: one that was given, or else the one from the environment.
+//! The proxy for requests to the service: the one that the program gives, or else the one from the environment.
 
 use std::fmt;
 
@@ -18,8 +18,8 @@ pub(crate) struct Proxy {
 }
 
 impl Proxy {
-    /// The proxy of a URL such as `http://user:password@proxy.example:3128`; `said` names the setting that contains the
-    /// URL.
+    /// The proxy of a URL such as `http://user:password@proxy.example:3128`. `said` names the setting that contains the
+    /// URL, for error messages.
     pub(crate) fn parse(text: &str, said: &str) -> Result<Self, BuildError> {
         // The URL may contain a password, so it is never repeated.
         let refuse = |reason: &str| BuildError::new(format!("{said} cannot be used: {reason}"));
@@ -49,7 +49,7 @@ impl Proxy {
     /// The proxy in `HTTPS_PROXY` or else in `ALL_PROXY` (upper or lower case), unless `NO_PROXY` exempts the host.
     ///
     /// # Errors
-    /// When the variable is set, but not to a usable URL: the user asked for a proxy, so it is not ignored.
+    /// When the variable contains no usable URL: the user asked for a proxy, so the variable is not ignored.
     pub(crate) fn from_env(url: &Url) -> Result<Option<Self>, BuildError> {
         let set = |names: &[&'static str]| {
             let value = |name: &&'static str| Some((*name, std::env::var_os(name)?));
@@ -85,7 +85,7 @@ impl Proxy {
         self.address.starts_with("https://")
     }
 
-    /// The proxy in the form that the HTTP client needs.
+    /// The proxy as the HTTP client needs it.
     pub(crate) fn to_reqwest(&self) -> Result<reqwest::Proxy, BuildError> {
         let proxy = reqwest::Proxy::all(&self.address)
             .map_err(|error| BuildError::new(format!("the proxy cannot be used: {error}")))?;

@@ -10,7 +10,7 @@ use rustls_platform_verifier::Verifier;
 
 use super::BuildError;
 
-/// The certificates in PEM text, each of which can be trusted as a CA.
+/// The certificates in PEM text. An error when one of them cannot be trusted as a CA.
 pub(super) fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, BuildError> {
     let refuse =
         |reason: String| BuildError::new(format!("the CA certificate cannot be used: {reason}"));
@@ -31,8 +31,8 @@ pub(super) fn certificates(pem: &[u8]) -> Result<Vec<CertificateDer<'static>>, B
     Ok(certificates)
 }
 
-/// Trusts the certificates of the operating system, and `extra`. Reads the certificate store, which takes some
-/// milliseconds.
+/// TLS settings that trust the certificates of the operating system, and `extra`. Reads the certificate store, which
+/// takes some milliseconds.
 pub(super) fn config(extra: &[CertificateDer<'static>]) -> Result<ClientConfig, BuildError> {
     let provider = provider();
     let verifier = Verifier::new_with_extra_roots(extra.iter().cloned(), Arc::clone(&provider))
@@ -43,7 +43,7 @@ pub(super) fn config(extra: &[CertificateDer<'static>]) -> Result<ClientConfig, 
         .with_no_client_auth())
 }
 
-/// Trusts no certificate and reads no file: for plain http, where TLS is never used.
+/// TLS settings for plain http, which never uses them: they trust no certificate, and no file is read.
 pub(super) fn unused() -> Result<ClientConfig, BuildError> {
     Ok(with(provider())?
         .with_root_certificates(RootCertStore::empty())
@@ -67,8 +67,8 @@ fn with(
         .map_err(|error| unusable(&error))
 }
 
-/// When the environment names a certificate store that cannot be read, the store looks empty, so the message names the
-/// variables.
+/// The error when TLS cannot be set up. A certificate store that the environment names and that cannot be read looks
+/// empty, so the message names the variables.
 fn unusable(error: &rustls::Error) -> BuildError {
     let named: Vec<_> = ["SSL_CERT_FILE", "SSL_CERT_DIR"]
         .into_iter()
@@ -77,7 +77,10 @@ fn unusable(error: &rustls::Error) -> BuildError {
     let from = if named.is_empty() {
         String::new()
     } else {
-        format!(" (they are looked for where {} says)", named.join(" and "))
+        format!(
+            " (certificates are read from the path in {})",
+            named.join(" and ")
+        )
     };
     BuildError::new(format!("TLS could not be set up: {error}{from}"))
 }

@@ -5,15 +5,15 @@ use serde_json::{Map, Value};
 use super::gzip::uncompressed;
 use crate::finding::text::is_directional;
 
-/// The limit for an uncompressed error body: the same as for one that arrives uncompressed.
+/// The longest content of a compressed error body, in bytes: the same as for a body that arrives uncompressed.
 const MAX_UNCOMPRESSED: usize = ccloud_connect_client::hooks::ERROR_BODY_LIMIT;
 /// The longest quotation, in characters.
 const MAX_QUOTED: usize = 300;
-/// How deeply nested errors are searched.
+/// The number of levels of nested errors that are read.
 const MAX_DEPTH: usize = 4;
 
-/// The members that hold other errors, those that hold a message, and those that hold a code; the first one found
-/// counts.
+/// The members that hold other errors (`NESTED`), a message (`TEXTS`), or a code (`CODES`). In each list, the first
+/// member that is found counts.
 const NESTED: [&str; 3] = ["error", "errors", "fault"];
 const TEXTS: [&str; 9] = [
     "detail",
@@ -36,8 +36,9 @@ pub(crate) struct ErrorBody {
 }
 
 impl ErrorBody {
-    /// Never fails: a body that cannot be parsed is quoted, and one without a message leaves both fields empty. Each
-    /// text passes through `clean` before it is cut, so that no part of a secret remains.
+    /// Reads the code and the message of an error body, and never fails. A body in an unknown form is quoted as the
+    /// message, and an empty body gives neither code nor message. Each text passes through `clean` before it is cut, so
+    /// that no part of a secret remains.
     pub(crate) fn read(body: &[u8], clean: impl Fn(String) -> String) -> Self {
         let quote = |text: String| quotable(&clean(text));
         let body = uncompressed(body, MAX_UNCOMPRESSED).unwrap_or_default();
@@ -63,7 +64,7 @@ impl ErrorBody {
         }
     }
 
-    /// What a success says that has the body of an error.
+    /// The message and the code of a success whose body is that of an error; both fields are empty for other bodies.
     pub(crate) fn read_success(body: &[u8], clean: impl Fn(String) -> String) -> Self {
         let is_json = serde_json::from_slice::<Value>(body);
         let is_error = |value| Self::from_json(&value, MAX_DEPTH).message.is_some();
@@ -73,11 +74,11 @@ impl ErrorBody {
         }
     }
 
-    /// Code and message in one phrase.
+    /// The message and the code in one phrase; `None` when the body has neither.
     pub(crate) fn summary(&self) -> Option<String> {
         match (&self.code, &self.message) {
             (code, Some(message)) => Some(match code {
-                // A code that the message already contains, or that only repeats the status, adds nothing.
+                // A code that the message already contains, or that only repeats the HTTP status, adds nothing.
                 Some(code) if code.len() > 3 && !message.contains(code.as_str()) => {
                     format!("{message} (code {code})")
                 }
@@ -88,7 +89,7 @@ impl ErrorBody {
         }
     }
 
-    /// Reads an object with a message or a code, an object that holds errors, a list of them, or a text.
+    /// Reads an object with a message or a code, an object that holds errors, a list of errors, or a text.
     fn from_json(value: &Value, depth: usize) -> Self {
         match value {
             Value::String(text) => Self {
@@ -117,7 +118,7 @@ impl ErrorBody {
             Self::from_json(value, depth.min(1)).message
         });
         match member(object, &NESTED) {
-            // OAuth replies have the code in this member and the message beside it.
+            // OAuth replies have the code in the member `error`, and the message in another member.
             Some(Value::String(text)) if code.is_none() => code = Some(text.clone()),
             Some(nested) if depth > 0 => {
                 let inner = Self::from_json(nested, depth - 1);
@@ -137,7 +138,7 @@ impl ErrorBody {
     }
 }
 
-/// The first of these members that is not null, in any letter case.
+/// The first of the members `names` that is not null, in any letter case.
 fn member<'a>(object: &'a Map<String, Value>, names: &[&str]) -> Option<&'a Value> {
     names.iter().find_map(|name| {
         let mut members = object.iter();
@@ -154,7 +155,7 @@ fn scalar(value: &Value) -> Option<String> {
     }
 }
 
-/// Whether the value contains anything besides the code.
+/// Whether the JSON value contains anything besides the code.
 fn says_more(value: &Value, code: Option<&str>) -> bool {
     match value {
         Value::Null => false,
@@ -169,8 +170,8 @@ fn says_more(value: &Value, code: Option<&str>) -> bool {
     }
 }
 
-/// One line without control characters and without characters that change the direction of writing, cut to a readable
-/// length.
+/// The text as one line, cut to `MAX_QUOTED` characters, without control characters and without characters that change
+/// the direction of writing. `None` when nothing is left.
 pub(crate) fn quotable(text: &str) -> Option<String> {
     let words = text
         .split(|c: char| c.is_whitespace() || c.is_control() || is_directional(c))
@@ -189,7 +190,7 @@ fn looks_like_html(text: &str) -> bool {
 }
 
 fn html_title(text: &str) -> Option<&str> {
-    // ASCII lower-casing does not move any byte.
+    // Lower-casing of ASCII moves no byte, so indexes into `lower` are indexes into `text`.
     let lower = text.to_ascii_lowercase();
     let start = lower.find("<title")?;
     let start = start + lower[start..].find('>')? + 1;
@@ -209,7 +210,7 @@ mod tests {
 
     #[test]
     fn every_known_shape() {
-        // A body, its code and its message; a message of `{}` stands for the whole body.
+        // Each case has a body, its code and its message. A message of `{}` means that the whole body is the message.
         for (body, code, message) in [
             (
                 r#"{"error":{"code":404,"message":"resource not found"}}"#,

@@ -1,4 +1,4 @@
-//! The one-line message of an error.
+//! Writes the one-line message of an error.
 
 use std::fmt;
 use std::time::Duration;
@@ -16,7 +16,7 @@ impl fmt::Display for Error {
     }
 }
 
-/// An error without its advice.
+/// Writes an error without its advice.
 pub(super) struct Bare<'a>(pub(super) &'a Error);
 
 impl fmt::Display for Bare<'_> {
@@ -49,7 +49,7 @@ impl fmt::Display for Bare<'_> {
     }
 }
 
-/// Only the cause of an error, and what was found out about it.
+/// Writes only the cause of an error, and the detail.
 pub(super) struct Cause<'a>(pub(super) &'a Error);
 
 impl fmt::Display for Cause<'_> {
@@ -69,24 +69,26 @@ impl Inner {
         match (self.kind, &self.answer) {
             (ErrorKind::Invalid, _) => {
                 f.write_str("the request is not valid and was not sent")?;
-                // A caller that lists the findings asks for the line without them.
+                // The alternate form (`{:#}`) is for a caller that lists the findings itself.
                 if f.alternate() {
                     return Ok(());
                 }
                 self.write_first_finding(f)
             }
             (ErrorKind::Stale, _) => f.write_str(
-                "the offsets may not show what the latest request did, so it was not sent",
+                "the offsets may not show what the latest request changed, so no request was sent",
             ),
             (ErrorKind::SampleTooOld, _) => {
                 f.write_str("no recent enough sample of the offsets was available in time")
             }
             (ErrorKind::PlanOutdated, _) => {
                 if let Some(detail) = &self.detail {
-                    return write!(f, "{detail}, so it was not sent");
+                    return write!(f, "{detail}, so the request was not sent");
                 }
-                f.write_str("the plan does not fit the offsets any more, so it was not sent")?;
-                // A caller that lists the partitions asks for the line without them.
+                f.write_str(
+                    "the plan does not fit the offsets any more, so the request was not sent",
+                )?;
+                // The alternate form (`{:#}`) is for a caller that lists the partitions itself.
                 if f.alternate() {
                     return Ok(());
                 }
@@ -96,7 +98,7 @@ impl Inner {
                 let reason = self.reason();
                 write!(
                     f,
-                    "no credentials could be obtained, so it was not sent{reason}"
+                    "no credentials could be obtained, so the request was not sent{reason}"
                 )
             }
             (ErrorKind::NotSent, _) => {
@@ -114,7 +116,7 @@ impl Inner {
                 write!(f, "no complete answer came in time{}", self.route("from"))
             }
             (ErrorKind::HeldBack, _) => {
-                f.write_str("the service's rate limit is used up, so it was not sent")
+                f.write_str("the service's rate limit is used up, so the request was not sent")
             }
             (ErrorKind::Busy, Some(answer)) => {
                 write!(
@@ -146,7 +148,7 @@ impl Inner {
         }
     }
 
-    /// The first finding, and how many more there are.
+    /// Writes the first finding, and the number of the others.
     fn write_first_finding(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(Source::Invalid(invalid)) = &self.source else {
             return Ok(());
@@ -162,7 +164,7 @@ impl Inner {
         }
     }
 
-    /// The first partition whose offsets no longer fit the plan, and how many more there are.
+    /// Writes the first partition whose offsets no longer fit the plan, and the number of the others.
     fn write_first_move(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.source {
             Some(Source::Other(source)) => match source.downcast_ref::<PlanOutdated>() {
@@ -275,7 +277,7 @@ impl fmt::Display for Answer {
     }
 }
 
-/// Seconds with at most one decimal.
+/// The duration in seconds with at most one decimal, such as `1.5 s`.
 pub(crate) fn seconds(duration: Duration) -> String {
     let tenths = (duration.as_millis() + 50) / 100;
     match tenths % 10 {

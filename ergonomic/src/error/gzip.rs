@@ -1,4 +1,5 @@
-//! Bodies that a proxy has compressed, with or without a header that says so, or that begin with a byte order mark.
+//! Uncompresses bodies that a proxy has compressed, with or without a header that reports it, and removes a byte order
+//! mark.
 
 use std::borrow::Cow;
 
@@ -13,8 +14,8 @@ pub(crate) enum Unfoldable {
     Damaged,
 }
 
-/// The body itself, or the content of a gzip body, at most `limit` bytes, without a byte order mark. The magic number
-/// decides, not a header.
+/// The content of a gzip body, at most `limit` bytes, or else the body itself. A byte order mark is removed. The first
+/// two bytes of the body decide whether it is gzip, not a header.
 pub(crate) fn uncompressed(body: &[u8], limit: usize) -> Result<Cow<'_, [u8]>, Unfoldable> {
     const MARK: &[u8] = "\u{feff}".as_bytes();
     if !body.starts_with(&[0x1f, 0x8b]) {
@@ -37,7 +38,7 @@ pub(crate) fn uncompressed(body: &[u8], limit: usize) -> Result<Cow<'_, [u8]>, U
     Ok(Cow::Owned(unfolded))
 }
 
-/// The compressed data after the header of RFC 1952.
+/// The compressed data after the header of RFC 1952; `None` when the header is cut.
 fn after_header(body: &[u8]) -> Option<&[u8]> {
     const CHECKSUM: u8 = 2;
     const EXTRA: u8 = 4;

@@ -6,12 +6,13 @@ named! {
     /// The kind of failure that an [`Error`](crate::Error) reports.
     #[non_exhaustive]
     pub enum ErrorKind {
-        /// Refused by validation before anything was sent.
+        /// Validation refused the request before anything was sent.
         Invalid = "invalid",
-        /// The offsets have changed since the plan was made, or another alteration was requested; nothing was sent.
+        /// The offsets have changed since the plan was made, or another alteration was requested since. Nothing was
+        /// sent.
         PlanOutdated = "plan-outdated",
         /// The service's sample of the offsets does not show the last alteration, which is under way or ended after the
-        /// sample. A relative move would start from the wrong position; nothing was sent.
+        /// sample. A relative move would start from the wrong position, so nothing was sent.
         Stale = "stale",
         /// No sample of the offsets was as recent as requested.
         SampleTooOld = "sample-too-old",
@@ -21,17 +22,17 @@ named! {
         NotSent = "not-sent",
         /// The request was sent, and the connection failed before a usable answer came.
         NoReply = "no-reply",
-        /// A time limit of this library ended.
+        /// The call reached a time limit of this library before a complete answer came.
         Timeout = "timeout",
-        /// The library's rate limiter held the request back, because an earlier answer said that the rate limit is used up;
-        /// nothing was sent.
+        /// The library's rate limiter held the request back, because an earlier answer reported that the rate limit is
+        /// used up. Nothing was sent.
         HeldBack = "held-back",
         /// The service answered 401: it does not accept the credentials.
         Unauthenticated = "unauthenticated",
         /// The service answered 403: no permission, a wrong environment or cluster id, or a connector without offset
         /// management.
         Forbidden = "forbidden",
-        /// The service answered 404.
+        /// The service answered 404: the connector, the cluster or the request status does not exist.
         NotFound = "not-found",
         /// The service answered another 4xx: it does not accept the request as it is.
         BadRequest = "bad-request",
@@ -45,7 +46,7 @@ named! {
         Busy = "busy",
         /// The service answered 409, and the request status does not show another alteration in progress.
         Conflict = "conflict",
-        /// The answer was a success, but its body could not be read, or does not answer this request.
+        /// The answer was a success, but its body could not be read, or is not about this request.
         Unreadable = "unreadable",
     }
 }

@@ -1,6 +1,6 @@
 //! Why an operation gave no result, what it may have changed, and what to do next.
 //!
-//! Error bodies are read here too. This folder does not know how a request is sent.
+//! This folder also reads error bodies. It does not send requests.
 
 pub(crate) mod body;
 mod display;
@@ -25,22 +25,24 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why an operation gave no result: what happened, to which connector, and what may have been changed.
 ///
-/// `Display` is one line that contains all of this and what to do next. For a request that is not valid it has the
-/// first finding and the number of the others; for a failed connection it has the cause, the endpoint and the proxy.
-/// [`findings`](Error::findings) returns every finding, and `source` gives the chain of causes. The alternate form
-/// (`{:#}`) leaves out the findings and what was changed, for a program that shows them itself. [`advice`](Error::advice) is what to do next, and
-/// [`without_advice`](Error::without_advice) is the line without it. The predicates (`is_…`) are for programs.
+/// `Display` is one line that contains all of this and what to do next. For a request that is not valid, the line has
+/// the first finding and the number of the others; for a failed connection, it has the cause, the endpoint and the
+/// proxy. [`findings`](Error::findings) returns every finding, and `source` gives the chain of causes. The alternate
+/// form (`{:#}`) leaves out the findings and what was changed, for a program that shows them itself.
 ///
-/// Credentials that an answer repeats are blanked in the message, the code, the request id and the body.
+/// [`advice`](Error::advice) is what to do next, and [`without_advice`](Error::without_advice) is the line without it.
+/// The predicates (`is_…`) are for programs.
+///
+/// Credentials that an answer repeats are removed from the message, the code, the request id and the body.
 ///
 /// # Troubleshooting
 /// | predicate | what a person should do |
 /// |---|---|
 /// | [`is_invalid`](Error::is_invalid) | correct the request; [`findings`](Error::findings) lists every fault with its path |
-/// | [`is_unauthenticated`](Error::is_unauthenticated) | check that it is a *Cloud* API key, not one scoped to a Kafka cluster, and that it was not revoked; get a new bearer token |
+/// | [`is_unauthenticated`](Error::is_unauthenticated) | check that the API key is a *Cloud* API key, not one scoped to a Kafka cluster, and that it was not revoked; get a new bearer token |
 /// | [`is_forbidden`](Error::is_forbidden) | check the role bindings, the environment and cluster ids, and whether the connector's class has offset management at all (custom connectors do not) |
 /// | [`is_not_found`](Error::is_not_found) | check the connector's *name* (not its `lcc-…` id) and the cluster |
-/// | [`is_busy`](Error::is_busy) | wait until the other request has ended, or ask for that with `wait_if_busy` |
+/// | [`is_busy`](Error::is_busy) | wait until the other request has ended, or let `wait_if_busy` wait for it |
 /// | [`is_rate_limited`](Error::is_rate_limited) | wait for [`retry_after`](Error::retry_after), run fewer processes with the same key |
 /// | [`is_transient`](Error::is_transient) | try again later |
 /// | [`may_have_been_applied`](Error::may_have_been_applied) | read the request status before sending again |
@@ -60,7 +62,7 @@ pub(crate) struct Inner {
     pub(crate) fault: Option<Fault>,
     /// The route of the request: the endpoint, and the proxy.
     pub(crate) route: Option<String>,
-    /// What to do next, when the kind alone does not determine it.
+    /// What to do next, when the kind of the error alone does not determine it.
     pub(crate) advice: Option<&'static str>,
     /// Whether the credentials that were sent are a token, not an API key.
     pub(crate) is_token: bool,
@@ -69,7 +71,7 @@ pub(crate) struct Inner {
 }
 
 impl Inner {
-    /// A failure before anything was sent.
+    /// The error about a failure before anything was sent.
     pub(crate) fn new(words: Words, target: Target, kind: ErrorKind) -> Self {
         Self {
             kind,
@@ -96,18 +98,17 @@ impl Inner {
     }
 }
 
-/// Why something failed before the request was sent.
+/// Why no connection was made, why it failed, or why no credentials were available.
 #[derive(Debug, Default)]
 pub(crate) struct Fault {
     pub(crate) reason: String,
-    /// Whether the failure lasts until something is corrected.
+    /// Whether the failure lasts until a person corrects something.
     pub(crate) is_lasting: bool,
-    /// How long the token exchange asked to wait.
+    /// How long the token exchange asked to wait before the next attempt.
     pub(crate) retry_after: Option<Duration>,
     pub(crate) advice: Option<&'static str>,
 }
 
-/// What the service answered.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     /// The code and the message in the body.
@@ -159,7 +160,7 @@ impl Error {
         &self.0
     }
 
-    /// Adds what was found out after the failure.
+    /// The same failure, with the effect and a detail that were found out after it.
     pub(crate) fn amended(mut self, effect: Effect, detail: String) -> Self {
         self.0.effect = effect;
         self.0.detail = Some(match self.0.detail.take() {
@@ -200,23 +201,24 @@ impl Error {
         })
     }
 
-    /// What to do next: the end of the line that `Display` writes. `None` when the message says it already, as for a
-    /// plain refusal by the service.
+    /// What to do next: the end of the line that `Display` writes. `None` when the message already contains it, as for
+    /// a plain refusal by the service.
     pub fn advice(&self) -> Option<String> {
         self.0.advice()
     }
 
-    /// The line without the [`advice`](Self::advice), for example for a log that has a separate field for it.
+    /// The line of `Display` without the [`advice`](Self::advice), for example for a log that has a separate field for
+    /// it.
     pub fn without_advice(&self) -> impl fmt::Display + '_ {
         display::Bare(self)
     }
 
-    /// Why it failed, without the connector, the effect and the advice.
+    /// The cause of the failure, without the connector, the effect and the advice.
     pub(crate) fn cause(&self) -> impl fmt::Display + '_ {
         display::Cause(self)
     }
 
-    /// What is known to have been changed.
+    /// What the call shows of its request: not accepted, accepted, or unknown.
     pub(crate) fn effect(&self) -> Effect {
         self.0.effect
     }
@@ -264,8 +266,8 @@ impl Error {
         self.0.answer.as_ref().map(|answer| answer.body.as_ref())
     }
 
-    /// The number of HTTP attempts of the operation itself; reads of the status that settle an unclear outcome are not
-    /// counted.
+    /// The number of HTTP attempts of the operation itself. Reads of the request status after an unclear failure are
+    /// not counted.
     pub fn attempts(&self) -> u32 {
         self.0.attempts
     }
@@ -275,7 +277,7 @@ impl Error {
         self.0.elapsed
     }
 
-    /// Every finding of validation; `None` unless validation refused the request before sending.
+    /// Every finding of validation; `None` when the call failed for another reason.
     pub fn findings(&self) -> Option<&ValidationError> {
         match &self.0.source {
             Some(Source::Invalid(invalid)) => Some(invalid),
@@ -302,23 +304,25 @@ impl Error {
         self.0.kind == ErrorKind::Forbidden
     }
 
-    /// The service answered 404: no such connector; for the request status, no request was ever made.
+    /// The service answered 404: the connector does not exist. For the request status, 404 can also mean that no
+    /// alteration was ever requested.
     pub fn is_not_found(&self) -> bool {
         self.0.kind == ErrorKind::NotFound
     }
 
-    /// Another alteration of this connector is in progress; this request was not accepted. Wait for the other one to end.
+    /// Another alteration of this connector is in progress, so this request was not accepted. Wait for the other
+    /// alteration to end.
     pub fn is_busy(&self) -> bool {
         self.0.kind == ErrorKind::Busy
     }
 
-    /// The service answered 429, or the library held the request back because an earlier answer said that the rate
+    /// The service answered 429, or the library held the request back because an earlier answer reported that the rate
     /// limit is used up. Wait for [`retry_after`](Self::retry_after), if there is one.
     pub fn is_rate_limited(&self) -> bool {
         matches!(self.0.kind, ErrorKind::Throttled | ErrorKind::HeldBack)
     }
 
-    /// A time limit of the library ended. The request itself may still be under way.
+    /// The call reached a time limit of this library. The request itself may still be under way.
     pub fn is_timeout(&self) -> bool {
         self.0.kind == ErrorKind::Timeout
     }

@@ -1,4 +1,4 @@
-//! The facts about an operation that its errors need, as data.
+//! The facts about an operation that the errors of its requests need.
 
 use std::fmt;
 
@@ -6,13 +6,13 @@ use super::{Answer, ErrorKind};
 use crate::model::{ConnectorRef, EnvironmentId, KafkaClusterId};
 
 /// Whether a request may be sent twice. Retries, the detection of a busy connector, and the effect that an error
-/// reports follow from it.
+/// reports depend on this.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Safety {
     /// The operation changes nothing.
     Reads,
     /// The operation changes something, and sending it twice has the same effect as sending it once. No operation uses
-    /// it yet.
+    /// this value yet.
     #[allow(dead_code, reason = "an operation of this kind needs no other edit")]
     Idempotent,
     /// The operation changes something each time it is accepted.
@@ -24,7 +24,7 @@ pub(crate) enum Safety {
 pub(crate) struct Words {
     /// What the operation does: `reading the offsets`.
     pub(crate) doing: &'static str,
-    /// What it requests: `alteration`, as in "The alteration may have been applied".
+    /// What the operation requests: `alteration`, as in "The alteration may have been applied".
     pub(crate) request: &'static str,
     /// What to check after 404, when it is not the connector's name.
     pub(crate) not_found: Option<&'static str>,
@@ -48,7 +48,7 @@ impl fmt::Display for Target {
     }
 }
 
-/// What is known about changes after a failure.
+/// What a failed call shows of its request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Effect {
     /// The operation only reads.
@@ -62,11 +62,11 @@ pub(crate) enum Effect {
 }
 
 impl Effect {
-    /// The effect of a failed request, as far as its own answer shows. Only a plain refusal and a plain acceptance
-    /// (202, or a success with an empty body) are certain, and only when they do not come from a cache. A page with 200
-    /// may come from a login portal.
+    /// The effect of a failed request, as far as its own answer shows it. A plain refusal is certain. An acceptance is
+    /// certain when the answer is a 202, or a success with an empty body, and does not come from a cache. A page with
+    /// 200 is not certain, because it may come from a login portal.
     pub(crate) fn of(safety: Safety, kind: ErrorKind, answer: Option<&Answer>) -> Self {
-        // A status that no standard knows proves nothing.
+        // A status that no standard defines does not show whether the request was accepted.
         let is_refusal = answer.is_some_and(|answer| (300..500).contains(&answer.status));
         let accepts = answer.is_some_and(|answer| {
             let is_empty = answer.is_whole && answer.body.is_empty();

@@ -1,4 +1,4 @@
-//! What findings are about, for programs.
+//! The codes of findings, which tell a program what a finding is about.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,58 +9,60 @@ use super::text;
 use crate::named::named;
 
 named! {
-    /// The subject of a [`Finding`](super::Finding), for programs. New codes may be added; the texts of existing
-    /// ones stay.
+    /// The subject of a [`Finding`](super::Finding), for programs. New codes may be added; the texts of existing codes
+    /// do not change.
     #[derive(PartialOrd, Ord)]
     #[non_exhaustive]
     pub enum Code {
-        /// The list is empty, which would be refused (PATCH) or would mean every partition (DELETE).
+        /// The list of the request is empty. The service would refuse such a PATCH, and would reset every partition for
+        /// such a DELETE.
         EmptyRequest = "empty-request",
-        /// An element of the list is not a JSON object.
+        /// An element of the request's list is not a JSON object.
         EntryNotObject = "entry-not-object",
         /// A required member is absent.
         MissingMember = "missing-member",
         /// A member is null where a value is needed.
         NullMember = "null-member",
-        /// A member that the connector does not read, often a misspelt one.
+        /// A member is unknown to Kafka Connect or to the connector, often because its key is misspelt.
         UnknownMember = "unknown-member",
         /// The same key appears twice in one object, and programs differ in which of the two they read.
         DuplicateMember = "duplicate-member",
-        /// An object without members where members are expected.
+        /// An object has no members, or a name is empty, although members or a name are needed.
         EmptyMember = "empty-member",
-        /// A value of the wrong JSON type.
+        /// A value has the wrong JSON type.
         WrongType = "wrong-type",
-        /// A number, or a string instead of a number, that is not a whole number.
+        /// A value that must be a whole number is not a whole number.
         NotAnInteger = "not-an-integer",
-        /// A whole number outside the range of its field.
+        /// A whole number is outside of the range of its field.
         OutOfRange = "out-of-range",
-        /// A name that no Kafka topic can have.
+        /// The name of a topic is one that no Kafka topic can have.
         InvalidTopic = "invalid-topic",
-        /// An object or an array where Kafka Connect stores only plain values.
+        /// A value is an object or an array, but Kafka Connect stores only plain values here.
         NestedValue = "nested-value",
-        /// The same partition is listed twice.
+        /// The request lists the same partition twice.
         DuplicatePartition = "duplicate-partition",
         /// The list contains entries of a sink and of a source.
         MixedKinds = "mixed-kinds",
         /// The connector's current offsets do not contain the partition.
         UnknownPartition = "unknown-partition",
-        /// The connector has the partition, but writes one of its values in another form, as `1`, `1.0` or `"1"`.
+        /// The connector has the partition, but writes one of its values in another form, such as `"1"` instead of `1`.
         PartitionForm = "partition-form",
-        /// A value has a JSON type that the connector itself does not write there.
+        /// A value has another JSON type than the value that the connector itself writes for this member.
         TypeDiffers = "type-differs",
         /// A reset has a position, which has no effect.
         PositionIgnored = "position-ignored",
-        /// The text is not JSON.
+        /// The text that should contain offsets is not JSON.
         NotJson = "not-json",
-        /// The request asks of a source what only a sink can do.
+        /// The request asks a source for a change that only a sink supports.
         SinkOnly = "sink-only",
         /// A partition has no current position to start from.
         NoPosition = "no-position",
-        /// A relative move was cut short at the beginning of the partition.
+        /// A relative move would end before the beginning of the partition, so it ends at the beginning.
         Clamped = "clamped",
         /// A new position may be past the end of its partition.
         PastEnd = "past-end",
-        /// A position is outside what the topic holds, so the connector falls back to its starting point.
+        /// A position is outside of the offsets that the topic holds, so the connector would start at the offset that
+        /// its `auto.offset.reset` chooses.
         OutsideTopic = "outside-topic",
         /// No record is at or after the requested time, so the partition moves to its end.
         NoRecordSince = "no-record-since",
@@ -70,7 +72,8 @@ named! {
         BeforeFirstRecord = "before-first-record",
         /// The first record at or after the requested time is much later than that time.
         LaterRecord = "later-record",
-        /// Records between the others have been removed, so counts of records are upper bounds.
+        /// Some records between those that the topic partition still holds have been removed, so counts of records are
+        /// upper bounds.
         CountsAtMost = "counts-at-most",
         /// The first and the last offset of the partition are not known.
         BoundsUnknown = "bounds-unknown",
@@ -79,10 +82,10 @@ named! {
         /// A file holds the offsets of another connector, or of a connector of the same name in another environment or
         /// cluster.
         OtherConnector = "other-connector",
-        /// The sample from which a plan was made does not show the last alteration, so the positions that it shows as
-        /// current may be out of date.
+        /// The sample from which a plan was made does not show the last alteration, so its positions may be out of
+        /// date.
         StaleSample = "stale-sample",
-        /// An alteration cannot be undone, because the service does not report the offsets before it.
+        /// An alteration cannot be undone, because the service does not report the offsets from before the alteration.
         NothingToRestore = "nothing-to-restore",
         /// An alteration has not ended yet.
         NotEnded = "not-ended",
@@ -90,7 +93,8 @@ named! {
         DeliveredAgain = "delivered-again",
         /// It is not known how fast a sink reads, so it may read past the new position before it stops.
         SpeedUnknown = "speed-unknown",
-        /// A partition moved in another direction than planned, because the connector had read on before it stopped.
+        /// A partition moved in another direction than planned, because the connector had continued to read before it
+        /// stopped.
         OtherDirection = "other-direction",
         /// A later sample shows a partition at its position from before the alteration.
         NotMoved = "not-moved",
@@ -110,7 +114,7 @@ named! {
         Unconfirmed = "unconfirmed",
         /// The state of the connector could not be read.
         StateUnknown = "state-unknown",
-        /// Only the database knows whether it still holds the data at the new position.
+        /// Only the database can tell whether it still holds the data at the new position.
         BeforeStart = "before-start",
         /// The connector does not read this partition, so its position would have no effect.
         NeverRead = "never-read",
@@ -118,13 +122,13 @@ named! {
         ForeignOffset = "foreign-offset",
         /// A member keeps the value that belongs to the old position, and overrides or distorts the new one.
         StaleMember = "stale-member",
-        /// Only members change that the connector does not read, so the position stays as it is.
+        /// The request changes only members that the connector does not read, so the position stays as it is.
         NoEffect = "no-effect",
-        /// The offset lacks every member that is a position.
+        /// The offset has none of the members that give a position.
         MissingPosition = "missing-position",
         /// The connector would read everything again from the beginning.
         StartsOver = "starts-over",
-        /// The offset is accepted, but the connector's task fails on it at its start.
+        /// The offset is accepted, but the connector's task fails when it starts from this offset.
         TaskWouldFail = "task-would-fail",
         /// Records after the new position would not be read.
         SkipsRecords = "skips-records",
@@ -134,15 +138,15 @@ named! {
         SnapshotEnds = "snapshot-ends",
         /// The offset brings back the progress of an incremental snapshot.
         SnapshotResumes = "snapshot-resumes",
-        /// The GTIDs that the connector stores are left out.
+        /// The offset leaves out the GTIDs, which the connector's current offset has.
         GtidsMissing = "gtids-missing",
         /// The old and the new position cannot be compared.
         Incomparable = "incomparable",
         /// A position is so far from the old one that a digit or a unit may be wrong.
         LargeJump = "large-jump",
-        /// A number seems to have been rounded by a program that counts in doubles.
+        /// A number seems to have been rounded by a program that calculates in doubles.
         Rounded = "rounded",
-        /// A time seems to be in another unit.
+        /// A time seems to be in another unit than the one that the connector reads.
         WrongUnit = "wrong-unit",
         /// A time lies in the future.
         FutureTime = "future-time",
@@ -152,7 +156,8 @@ named! {
         NotAlterable = "not-alterable",
         /// Kafka Connect itself refuses the value.
         Refused = "refused",
-        /// Without its position, the partition falls back to an older one that is stored elsewhere.
+        /// After its reset, the partition falls back to an older position, which the connector has stored for another
+        /// form of the partition.
         FallsBack = "falls-back",
         /// The connector keeps a position in another system too, which an alteration does not change.
         KeptElsewhere = "kept-elsewhere",
@@ -170,8 +175,8 @@ impl Code {
     pub const ALL: &'static [Self] = Self::VALUES;
 
     /// Whether an error with this code is a judgement, which the caller can overrule
-    /// ([`Report::accept`](super::Report::accept)). All other errors mean that the request is malformed, or that there is
-    /// none to send.
+    /// ([`Report::accept`](super::Report::accept)). All other errors mean that the request is malformed, or that there
+    /// is no request to send.
     pub fn is_judgement(self) -> bool {
         !matches!(
             self,
@@ -198,7 +203,7 @@ impl Code {
     }
 }
 
-/// The text is not the code of a finding.
+/// The error for a text that is not the code of a finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParseCodeError {

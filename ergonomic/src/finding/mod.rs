@@ -1,6 +1,6 @@
 //! Findings of checks, reports of them, and the parts of their messages.
 //!
-//! This folder does not know what is checked. Validation, plans and the reading of offsets all use findings.
+//! This module does not depend on what is checked. Validation, plans and the parsing of offsets use it.
 
 mod code;
 pub(crate) mod number;
@@ -21,20 +21,21 @@ named! {
     #[derive(PartialOrd, Ord, Deserialize)]
     #[non_exhaustive]
     pub enum Severity {
-        /// In a request: it is malformed, or its effect is unpredictable or harmful, and it is not sent. In an
-        /// [`Outcome`](crate::Outcome): something contradicts the plan.
+        /// In a check of a request: the request is malformed, or its effect is unpredictable or harmful, and it is not
+        /// sent. In an [`Outcome`](crate::Outcome): something contradicts the plan.
         Error = "error",
-        /// In a request: it resembles a known mistake, but may be right, and is sent. In an
+        /// In a check of a request: the request resembles a known mistake, but may be correct, and it is sent. In an
         /// [`Outcome`](crate::Outcome): something could not be seen.
         Warning = "warning",
-        /// A condition that only the database can check, with the query that does so. The request is sent.
+        /// A condition that only the database can check, with a query that checks it; or a finding that the caller has
+        /// accepted. The request is sent.
         Note = "note",
     }
 }
 
 /// One result of a check: the path, what is found there, and what to do about it.
 ///
-/// Serialised as an object with these fields; `suggestion` is left out when there is none.
+/// A finding serializes as an object with these fields; `suggestion` is left out when there is none.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Finding {
@@ -42,7 +43,7 @@ pub struct Finding {
     pub severity: Severity,
     /// The path in the request body, or in the outcome: `offsets[3].offset.kafka_offset`, `partitions[0]`.
     pub path: String,
-    /// The subject, for programs.
+    /// The subject of the finding, for programs.
     pub code: Code,
     /// The message for people; it continues the path into a sentence.
     pub message: String,
@@ -80,8 +81,8 @@ impl Finding {
     }
 
     /// Whether the caller can overrule the finding ([`Report::accept`]). A warning can always be overruled. An error
-    /// can be when it is a judgement of the effect, but not when the request is malformed, or when there is none to
-    /// send.
+    /// can be overruled when it is a judgement of the effect. It cannot be overruled when the request is malformed, or
+    /// when there is no request to send.
     pub fn is_judgement(&self) -> bool {
         self.severity != Severity::Error || self.code.is_judgement()
     }
@@ -107,7 +108,7 @@ impl Finding {
     }
 }
 
-/// `path: message (suggestion)`, on one line.
+/// Shows the finding on one line: `path: message (suggestion)`.
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.path, self.message)?;

@@ -7,7 +7,7 @@ use crate::json::scan::{self, Kind};
 /// Up to this value, a double represents every whole number exactly.
 pub(crate) const EXACT: f64 = 9_007_199_254_740_992.0;
 
-/// Why a value is not a whole number in the range of its field.
+/// The reason for which a value is not accepted, such as that it is not a whole number in the range of its field.
 pub(crate) struct Fault {
     pub(crate) code: Code,
     pub(crate) message: String,
@@ -15,7 +15,7 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    /// The error about the value at `path`.
+    /// The finding, an error, that the value at `path` has this fault.
     pub(crate) fn at(self, path: String) -> Finding {
         Finding {
             suggestion: self.suggestion,
@@ -46,7 +46,7 @@ pub(crate) fn whole(value: &str, max: i64) -> Result<i64, Fault> {
             suggestion: as_whole(&text, max).map(|number| format!("write {number}")),
         });
     }
-    // Digits that do not fit an i64 are outside every range.
+    // Digits that do not fit an i64 do not parse; they are outside of every range.
     text.parse()
         .ok()
         .filter(|number| (0..=max).contains(number))

@@ -9,7 +9,7 @@ use super::{Code, Finding, Severity};
 
 /// All findings of a check, in the order of the entries.
 ///
-/// Serialised as `{"findings":[…]}`.
+/// A report serializes as `{"findings":[…]}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[must_use]
 #[non_exhaustive]
@@ -38,14 +38,14 @@ impl Report {
         self.of(Severity::Error)
     }
 
-    /// The findings that do not stop it: warnings and notes.
+    /// The findings that do not stop the request: warnings and notes.
     pub fn warnings(&self) -> impl Iterator<Item = &Finding> {
         let findings = self.findings.iter();
         findings.filter(|finding| finding.severity != Severity::Error)
     }
 
     /// The same report, in which the findings with these codes are notes, because the caller has accepted them. An
-    /// error that means a malformed request stays an error ([`Finding::is_judgement`]).
+    /// error that means that the request is malformed stays an error ([`Finding::is_judgement`]).
     pub fn accept(mut self, codes: &[Code]) -> Self {
         for finding in &mut self.findings {
             if finding.is_judgement() && codes.contains(&finding.code) {
@@ -55,7 +55,7 @@ impl Report {
         self
     }
 
-    /// Whether the report has no error; it may have warnings.
+    /// Whether the report has no error; it may have warnings and notes.
     pub fn is_valid(&self) -> bool {
         self.errors().next().is_none()
     }
@@ -79,7 +79,7 @@ impl Report {
     }
 }
 
-/// The offsets cannot be used as they are. Nothing was sent.
+/// The error for offsets that cannot be used as they are. Nothing was sent.
 ///
 /// `Display` writes each error on its own line; [`ValidationError::report`] has all findings as data, warnings
 /// included.
@@ -88,17 +88,17 @@ impl Report {
 pub struct ValidationError(Report);
 
 impl ValidationError {
-    /// An error from findings of which at least one is an error.
+    /// The error with these findings, of which at least one must be an error.
     pub fn new(findings: Vec<Finding>) -> Self {
         Self(Report::new(findings))
     }
 
-    /// An error of one finding.
+    /// The error with one finding.
     pub(crate) fn of(finding: Finding) -> Self {
         Self::new(vec![finding])
     }
 
-    /// An error about `findings`; `Ok` when there are none.
+    /// The error with these findings; `Ok` when there are none.
     pub(crate) fn unless_empty(findings: Vec<Finding>) -> Result<(), Self> {
         if findings.is_empty() {
             return Ok(());
@@ -106,12 +106,12 @@ impl ValidationError {
         Err(Self::new(findings))
     }
 
-    /// The report behind this error; it has at least one error.
+    /// The report with all findings, at least one of which is an error.
     pub fn report(&self) -> &Report {
         &self.0
     }
 
-    /// Takes the report out of this error.
+    /// Takes the report with all findings out of this error.
     pub fn into_report(self) -> Report {
         self.0
     }
@@ -131,7 +131,7 @@ impl fmt::Display for ValidationError {
 
 impl std::error::Error for ValidationError {}
 
-/// A report without an error is refused.
+/// Deserializes a report, and refuses a report without an error.
 impl<'de> Deserialize<'de> for ValidationError {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match Report::deserialize(deserializer)?.into_result() {

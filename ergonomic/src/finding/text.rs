@@ -14,7 +14,7 @@ pub fn excerpt(value: &str) -> String {
     out
 }
 
-/// A count with its noun, and with its thousands set apart: `18,606 records`.
+/// A count with its noun, and with commas between groups of three digits: `18,606 records`.
 pub fn counted(count: impl Into<u128>, noun: &str) -> String {
     let count = count.into();
     let digits = count.to_string();
@@ -29,8 +29,8 @@ pub fn counted(count: impl Into<u128>, noun: &str) -> String {
     format!("{text} {noun}{plural}")
 }
 
-/// The text with all characters escaped that could move the cursor, change colours, or reverse the direction of
-/// writing.
+/// The text, in which every character is escaped that could move the cursor, change colours, or reverse the direction
+/// of writing.
 pub fn printable(text: impl IntoIterator<Item = char>) -> String {
     let mut out = String::new();
     for c in text {
@@ -78,7 +78,7 @@ pub fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .find(|candidate| resembles(word, candidate))
 }
 
-/// Levenshtein distance in characters.
+/// The Levenshtein distance between two words, in characters.
 fn distance(left: &str, right: &str) -> usize {
     let right: Vec<char> = right.chars().collect();
     let mut row: Vec<usize> = (0..=right.len()).collect();

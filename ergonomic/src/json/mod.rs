@@ -1,7 +1,7 @@
-//! JSON as text: reading it without building a tree, and editing it so that everything else stays the same byte for
-//! byte.
+//! JSON as text: reading it without building a tree, and editing it so that everything that is not edited stays the
+//! same, byte for byte.
 //!
-//! Nothing here knows what a text means to Kafka Connect. The library has no other JSON scanner.
+//! This module does not interpret offsets. It contains the only JSON scanner of the library.
 
 mod object;
 pub(crate) mod scan;

@@ -29,12 +29,12 @@ impl RawObject {
         Self("{}".to_owned())
     }
 
-    /// The JSON text.
+    /// The JSON text of the object.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether there is no member.
+    /// Whether the object has no member.
     pub fn is_empty(&self) -> bool {
         self.members().is_empty()
     }
@@ -45,14 +45,15 @@ impl RawObject {
         members.map(|m| m.key.into_owned()).collect()
     }
 
-    /// Every member in its order, with its key, escapes resolved; a repeated key appears each time.
+    /// All members in their order, each with its key (escapes resolved) and its value. A repeated key appears each
+    /// time.
     pub fn entries(&self) -> Vec<(String, RawJson)> {
         let members = self.members().into_iter();
         let entry = |m: Member<'_>| Some((m.key.into_owned(), m.value.parse().ok()?));
         members.filter_map(entry).collect()
     }
 
-    /// The value of a member; null is a value.
+    /// The value of a member, null included; `None` when the member is absent.
     pub fn get(&self, key: &str) -> Option<RawJson> {
         self.text(key)?.parse().ok()
     }
@@ -80,14 +81,14 @@ impl RawObject {
         found
     }
 
-    /// The text of a member's value.
+    /// The JSON text of a member's value; `None` when the member is absent.
     pub(crate) fn text(&self, key: &str) -> Option<&str> {
         let mut members = self.members();
         let index = members.iter().rposition(|m| m.key == key)?;
         Some(members.swap_remove(index).value)
     }
 
-    /// Sets a member to valid JSON text.
+    /// Sets a member to `value`, which must be valid JSON text.
     pub(crate) fn set_text(&mut self, key: &str, value: &str) {
         let members = self.members();
         if let Some(member) = members.iter().rfind(|m| m.key == key) {
@@ -105,7 +106,7 @@ impl RawObject {
         scan::members(&self.0).unwrap_or_default()
     }
 
-    /// The range of bytes to remove, so that one member and its comma are gone.
+    /// The range of bytes that contains the first member with this key, and its comma.
     fn removal(&self, key: &str) -> Option<std::ops::Range<usize>> {
         let members = self.members();
         let index = members.iter().position(|m| m.key == key)?;
@@ -144,7 +145,7 @@ impl std::str::FromStr for RawObject {
     }
 }
 
-/// Compares by meaning, as [`RawJson`] does.
+/// Compares two objects by the meaning of their JSON, as [`RawJson`] does.
 impl PartialEq for RawObject {
     fn eq(&self, other: &Self) -> bool {
         let json = |object: &Self| object.0.parse::<RawJson>().ok();

@@ -117,7 +117,7 @@ fn unescape(quoted: &str) -> Cow<'_, str> {
     }
 }
 
-/// A position in a text.
+/// A position in a JSON text, which moves forward as the text is read.
 pub(crate) struct Cursor<'a> {
     text: &'a str,
     at: usize,
@@ -167,7 +167,7 @@ impl<'a> Cursor<'a> {
         self.text.get(start..self.at)
     }
 
-    /// Skips any value.
+    /// Skips any value; returns its text.
     fn value(&mut self) -> Option<&'a str> {
         let start = self.at;
         let mut depth = 0_usize;
@@ -199,7 +199,7 @@ impl<'a> Cursor<'a> {
         self.text.get(start..self.at)
     }
 
-    /// A string without escapes; returns it without its quotes.
+    /// Skips a string without escapes; returns it without its quotes. `None` for anything else.
     pub(crate) fn plain_string(&mut self) -> Option<&'a str> {
         if !self.eat(b'"') {
             return None;
@@ -214,7 +214,7 @@ impl<'a> Cursor<'a> {
         self.text.get(start..start + length)
     }
 
-    /// Skips `text` if it is at this position.
+    /// Skips `text` if it is at this position. Returns whether it was.
     pub(crate) fn literal(&mut self, text: &str) -> bool {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         let found = rest.starts_with(text.as_bytes());
@@ -222,12 +222,13 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// Skips a key, given with its quotes, and the colon after it.
+    /// Skips a key, given with its quotes, and the colon after it. Returns whether the key was at this position.
     pub(crate) fn key(&mut self, quoted: &str) -> bool {
         self.literal(quoted) && self.begin(b':').is_some()
     }
 
-    /// Whether another member follows; `None` when there is neither a comma nor the end of the object.
+    /// Skips the comma or the closing brace after a member. Returns whether another member follows; `None` when there
+    /// is neither a comma nor a brace.
     pub(crate) fn more(&mut self) -> Option<bool> {
         self.space();
         match self.peek()? {
@@ -244,7 +245,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// A whole number without a sign, also as a string of digits.
+    /// Skips a whole number without a sign, or a string of digits; returns the number.
     pub(crate) fn digits(&mut self) -> Option<i64> {
         let quoted = self.eat(b'"');
         let start = self.at;

@@ -17,7 +17,7 @@ pub struct KafkaClusterInfo {
     pub name: Option<String>,
     /// The bootstrap address for Kafka clients, such as `SASL_SSL://pkc-….confluent.cloud:9092`, for the whole cluster.
     /// The service's documentation marks it as deprecated in favour of the access points;
-    /// [`KafkaClusterInfo::bootstrap`] reads both.
+    /// [`KafkaClusterInfo::bootstrap`] reads this field and the access points.
     pub bootstrap_endpoint: Option<String>,
     /// The address of the cluster's REST interface.
     pub http_endpoint: Option<String>,
@@ -29,7 +29,7 @@ pub struct KafkaClusterInfo {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AccessPoint {
-    /// The bootstrap address for Kafka clients.
+    /// The bootstrap address for Kafka clients in this network.
     pub bootstrap_endpoint: Option<String>,
     /// The address of the cluster's REST interface.
     pub http_endpoint: Option<String>,
@@ -39,7 +39,8 @@ pub struct AccessPoint {
 
 impl KafkaClusterInfo {
     /// The bootstrap address for Kafka clients: that of the whole cluster, or else of the public access point, or else
-    /// of the only one. `None` when there are several private ones, because only the caller knows its own network.
+    /// of the only access point. `None` when there are several private access points, because the choice depends on the
+    /// caller's network.
     pub fn bootstrap(&self) -> Option<&str> {
         let whole = self.bootstrap_endpoint.as_deref();
         if let Some(endpoint) = whole.filter(|text| !text.is_empty()) {

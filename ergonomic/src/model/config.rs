@@ -7,14 +7,14 @@ use super::state::ConnectorKind;
 
 /// The configuration of a connector: its class and its settings.
 ///
-/// The service masks the values of secrets. `Debug` shows no value of a setting whose name looks like a secret, whether
-/// it is masked or not, and neither the user information nor the parameters of a URL.
+/// The service masks the values of secrets. `Debug` hides every value of a setting whose name looks like that of a
+/// secret, masked or not. In URLs it hides the user information and the parameters.
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ConnectorConfig {
     /// The connector's name.
     pub name: Option<String>,
-    /// Sink or source.
+    /// Whether the connector is a sink or a source.
     pub kind: ConnectorKind,
     /// The settings by name; a value that is not a string is kept as its JSON text.
     pub settings: BTreeMap<String, String>,
@@ -26,13 +26,13 @@ impl ConnectorConfig {
         self.get("connector.class")
     }
 
-    /// The value of a setting.
+    /// The value of a setting; `None` when the connector does not have it.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.settings.get(name).map(String::as_str)
     }
 }
 
-/// Parts of setting names whose values are secrets, for every connector.
+/// Words in the names of settings: a setting with one of them in its name counts as a secret, for every connector.
 const SECRET: [&str; 10] = [
     "password",
     "passphrase",
@@ -46,7 +46,7 @@ const SECRET: [&str; 10] = [
     "sasl",
 ];
 
-/// Whether the value of a setting must not be shown. When in doubt, the answer is yes.
+/// Whether the value of a setting must not be shown. `true` when in doubt.
 fn looks_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     SECRET.iter().any(|part| name.contains(part))
@@ -54,11 +54,11 @@ fn looks_secret(name: &str) -> bool {
 
 const REDACTED: &str = "[redacted]";
 
-/// The value of a setting; a URL is shown without its user information and without everything after its path. When in
-/// doubt, the value is hidden.
+/// The value of a setting as `Debug` shows it. A URL is shown without its user information, and without everything
+/// after its path. When in doubt, the value is hidden.
 fn without_secrets(value: &str) -> String {
     let Some((scheme, rest)) = value.split_once("://") else {
-        // For example `jdbc:oracle:thin:user/password@host`.
+        // A value such as `jdbc:oracle:thin:user/password@host` is not a URL, but contains a password.
         let is_jdbc = value.starts_with("jdbc:") && value.contains('@');
         let shown = if is_jdbc { "jdbc:[redacted]" } else { value };
         return shown.to_owned();
@@ -72,7 +72,8 @@ fn without_secrets(value: &str) -> String {
         place.rsplit_once('@'),
         parameters.get(..1),
     ) {
-        // A password can contain any of these characters.
+        // A password can contain the characters at which the value was split, so a part that may belong to a password
+        // is hidden.
         (true, ..) => REDACTED.to_owned(),
         (_, None, _) if parameters.contains('@') => format!("{scheme}://{REDACTED}"),
         (_, place_of_user, mark) => {

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-/// Why a text cannot name an environment, a cluster or a connector.
+/// The error for a text that cannot name an environment, a cluster or a connector.
 ///
 /// Such a text would change which resource a request reaches, so it is refused before anything is sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,9 +27,11 @@ impl fmt::Display for InvalidIdError {
 
 impl std::error::Error for InvalidIdError {}
 
+/// Refuses a text that cannot be exactly one path segment.
+///
 /// Percent-encoding keeps `/`, `?`, `#`, `%`, spaces, control characters and Unicode inside one segment. It does not
-/// help with the texts that this function refuses: URL parsers fold `.` and `..`, drop empty segments, and read a
-/// backslash as a slash.
+/// help with the texts that this function refuses: URL parsers resolve `.` and `..`, drop empty segments, and take a
+/// backslash for a slash.
 fn guard(what: &'static str, text: &str) -> Result<(), InvalidIdError> {
     let reason = match text {
         "" => "it is empty",
@@ -55,7 +57,7 @@ macro_rules! id {
         pub struct $name(String);
 
         impl $name {
-            /// The text as given.
+            /// The text that was given, unchanged.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -126,16 +128,16 @@ id!(
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ConnectorRef {
-    /// The environment.
+    /// The id of the environment.
     pub environment: EnvironmentId,
-    /// The Kafka cluster in it.
+    /// The id of the Kafka cluster in the environment.
     pub cluster: KafkaClusterId,
     /// The connector's name.
     pub connector: ConnectorName,
 }
 
 impl ConnectorRef {
-    /// Joins the three parts.
+    /// The path that consists of these three parts.
     pub fn new(
         environment: EnvironmentId,
         cluster: KafkaClusterId,

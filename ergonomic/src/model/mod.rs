@@ -1,7 +1,7 @@
 //! Values of the service in domain words: connectors, their offsets, their state, and the requests that alter offsets.
 //!
-//! Nothing here sends anything or decides anything. Offsets, requests and their status serialize in the service's own
-//! form, other values as their fields.
+//! The module contains values only: it sends nothing and decides nothing. Offsets, requests and the status of a request
+//! serialize in the service's own form. Other values serialize as their fields.
 
 mod cluster;
 mod config;

@@ -9,8 +9,9 @@ use crate::{OffsetEntry, Timestamp};
 
 /// The offsets of a connector at the moment the service sampled them.
 ///
-/// The service samples periodically, so the offsets are a little out of date; [`age`](Self::age) says by how much.
-/// Serializes in the service's own form, which is also a valid offsets file, and is read back from it.
+/// The service samples periodically, so the offsets are a little out of date; [`age`](Self::age) gives the age of the
+/// sample. The offsets serialize in the service's own form, which is also a valid offsets file, and deserialize from
+/// it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct ConnectorOffsets {
@@ -23,7 +24,7 @@ pub struct ConnectorOffsets {
     /// One entry per partition; empty for a connector that has not committed anything yet.
     #[serde(rename = "offsets", default, deserialize_with = "or_empty")]
     pub entries: Vec<OffsetEntry>,
-    /// When the service took the sample; `None` when the service did not say.
+    /// The time at which the service took the sample; `None` when the service did not give it.
     #[serde(
         rename = "metadata",
         default,
@@ -36,12 +37,13 @@ pub struct ConnectorOffsets {
 
 impl ConnectorOffsets {
     /// The age of the sample at `now`; zero when the sample is later than `now`, `None` when the service did not give
-    /// its time.
+    /// the time of the sample.
     pub fn age(&self, now: Timestamp) -> Option<Duration> {
         self.observed_at.map(|observed_at| now.since(observed_at))
     }
 
-    /// Why the sample is not of the connector with this id: after a connector was deleted, another one may get its name.
+    /// The reason for which the sample belongs to another connector than the one with this id; `None` when nothing
+    /// shows that. After a connector was deleted, another connector may get its name.
     pub(crate) fn of_another(&self, id: Option<&str>) -> Option<String> {
         let other = self.id.as_deref().filter(|other| !other.is_empty())?;
         let id = id.filter(|id| !id.is_empty() && *id != other)?;

@@ -1,6 +1,7 @@
-//! Enums of the service to which it may add values.
+//! Enums to which the service may add values.
 
-/// Declares an enum of known texts, read in any letter case, with `Unknown` for every other text, kept unchanged.
+/// Declares an enum of known texts, which are recognised in any letter case. `Unknown` keeps every other text
+/// unchanged.
 macro_rules! open_enum {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident = $text:literal,)* }) => {
         $(#[$doc])*
@@ -8,12 +9,12 @@ macro_rules! open_enum {
         #[non_exhaustive]
         pub enum $name {
             $($(#[$variant_doc])* $variant,)*
-            /// A value that this version does not know; empty when the service gave none.
+            /// A value that this version of the library does not know; empty when the service gave no value.
             Unknown(String),
         }
 
         impl $name {
-            /// The text on the wire.
+            /// The text of the value, as the service writes it.
             pub fn as_str(&self) -> &str {
                 match self {
                     $(Self::$variant => $text,)*

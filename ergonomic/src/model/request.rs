@@ -5,23 +5,23 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use super::open_enum::open_enum;
 use crate::{AlterationType, OffsetEntry, RawJson, Timestamp};
 
-/// An alteration request, from the plan to the request body.
+/// A request that alters offsets: the result of a plan, and the body that is sent.
 ///
-/// Serialized as the body that is sent: `{"offsets":[…],"type":"PATCH"}`. Read back from the same form; a DELETE with an
-/// empty list is refused, because the service takes it for *every* partition.
+/// The request serializes as the body that is sent, `{"offsets":[…],"type":"PATCH"}`, and deserializes from the same
+/// form. A DELETE with an empty list is refused, because the service would reset *every* partition.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AlterationRequest {
-    /// Set these partitions; one with a null position is reset.
+    /// Sets the positions of these partitions. A partition with a null position is reset.
     Patch(Vec<OffsetEntry>),
-    /// Reset these partitions.
+    /// Resets these partitions.
     Delete(Vec<OffsetEntry>),
-    /// Reset every partition.
+    /// Resets every partition of the connector.
     DeleteAll,
 }
 
 impl AlterationRequest {
-    /// PATCH or DELETE.
+    /// The type of the request: PATCH or DELETE.
     pub fn kind(&self) -> AlterationType {
         match self {
             Self::Patch(_) => AlterationType::Patch,
@@ -29,7 +29,7 @@ impl AlterationRequest {
         }
     }
 
-    /// The entries; empty when every partition is meant.
+    /// The entries of the request; empty when it resets every partition.
     pub fn entries(&self) -> &[OffsetEntry] {
         match self {
             Self::Patch(entries) | Self::Delete(entries) => entries,
@@ -37,9 +37,9 @@ impl AlterationRequest {
         }
     }
 
-    /// The body as it is sent.
+    /// The body of the request as it is sent.
     pub fn to_json(&self) -> RawJson {
-        // A text and values that are JSON already always have a JSON form.
+        // This cannot fail: the type is a text, and the entries are JSON already.
         RawJson::from_serialize(self).unwrap_or_else(|error| unreachable!("{error}"))
     }
 }
@@ -75,7 +75,7 @@ impl<'de> Deserialize<'de> for AlterationRequest {
             (AlterationType::Patch, None) => refuse("a PATCH has no offsets"),
             (AlterationType::Delete, None) => Ok(Self::DeleteAll),
             (AlterationType::Delete, Some(entries)) if entries.is_empty() => refuse(
-                "a DELETE with an empty list would reset every partition; leave the list out to ask for that",
+                "a DELETE with an empty list would reset every partition; to ask for a reset of every partition, leave the list out",
             ),
             (AlterationType::Delete, Some(entries)) => Ok(Self::Delete(entries)),
             (kind, _) => refuse(&format!("{kind} is neither PATCH nor DELETE")),
@@ -84,27 +84,27 @@ impl<'de> Deserialize<'de> for AlterationRequest {
 }
 
 open_enum! {
-    /// The progress of an alteration. The enum is open: the service may add phases, and only
-    /// [`Applied`](Phase::Applied) and [`Failed`](Phase::Failed) end it. It is read in any letter case.
+    /// The progress of an alteration. Only [`Applied`](Phase::Applied) and [`Failed`](Phase::Failed) end an alteration.
+    /// The service may add phases. The names of phases are recognised in any letter case.
     Phase {
-        /// Accepted and under way; the connector is stopped.
+        /// The alteration is accepted and in progress; the connector is stopped.
         Pending = "PENDING",
         /// The offsets are written, and the connector's plugin is checking them.
         PendingValidation = "PENDING_VALIDATION",
-        /// The alteration has ended; the connector resumes.
+        /// The service has applied the alteration; the connector resumes.
         Applied = "APPLIED",
-        /// The alteration has failed; the message says why.
+        /// The alteration has failed; the message of the status gives the reason.
         Failed = "FAILED",
     }
 }
 
 impl Phase {
-    /// Whether the phase is final.
+    /// Whether the phase ends the alteration.
     pub fn is_end(&self) -> bool {
         matches!(self, Self::Applied | Self::Failed)
     }
 
-    /// The phase as the end of a sentence about a request that is not known to have ended.
+    /// The phase as the end of a sentence about a request that is not known to have ended: `is in progress (PENDING)`.
     pub(crate) fn open(&self) -> String {
         match self {
             Self::Unknown(_) => {
@@ -115,8 +115,8 @@ impl Phase {
     }
 }
 
-/// An alteration request as the service recorded it. There is no operation id: `requested_at` and `kind` are its
-/// identity.
+/// An alteration request as the service recorded it. The service gives a request no id: `requested_at` and `kind`
+/// identify it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct AlterationRequestInfo {
@@ -124,45 +124,46 @@ pub struct AlterationRequestInfo {
     pub id: String,
     /// The connector's name.
     pub name: String,
-    /// PATCH or DELETE.
+    /// The type of the request: PATCH or DELETE.
     #[serde(rename = "type")]
     pub kind: AlterationType,
-    /// When the service accepted it.
+    /// The time at which the service accepted the request.
     pub requested_at: Timestamp,
-    /// The entries of the request; `None` when the service does not repeat them.
+    /// The entries of the request; `None` when the service does not report them.
     #[serde(rename = "offsets", skip_serializing_if = "Option::is_none")]
     pub entries: Option<Vec<OffsetEntry>>,
 }
 
 impl AlterationRequestInfo {
-    /// Whether this is the request of that type that the service accepted at `requested_at`. This is the only rule that
-    /// identifies a request. Times that differ only in the number of their digits are the same.
+    /// Whether this is the request of the type `kind` that the service accepted at `requested_at`. The library
+    /// identifies a request by this rule alone. Two times that differ only in the number of their digits are the same
+    /// time.
     pub(crate) fn is(&self, kind: &AlterationType, requested_at: Timestamp) -> bool {
         self.kind == *kind && self.requested_at.same_instant(requested_at)
     }
 }
 
-/// The status of a connector's latest alteration request, whichever client sent it. The service keeps no older one.
+/// The status of a connector's latest alteration request, whichever client sent it. The service keeps no older status.
 ///
-/// Serializes in the service's own form, and is read back from it.
+/// The status serializes in the service's own form, and deserializes from it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Wire", from = "Wire")]
 #[non_exhaustive]
 pub struct AlterationStatus {
-    /// The request.
+    /// The request that the status is about.
     pub request: AlterationRequestInfo,
     /// The progress of the request.
     pub phase: Phase,
-    /// The service's message about it. A message that mentions externally managed offsets means that the connector's
-    /// plugin did not check them.
+    /// The service's message about the request. A message that mentions externally managed offsets means that the
+    /// connector's plugin did not check the offsets of the request.
     pub message: Option<String>,
     /// The offsets before the alteration; `None` when the service does not give them.
     pub previous: Option<Vec<OffsetEntry>>,
-    /// When it was applied.
+    /// The time at which the service applied the request; `None` when the service does not give it.
     pub applied_at: Option<Timestamp>,
 }
 
-/// The service's own form.
+/// The status of a request in the service's own form.
 #[derive(Serialize, Deserialize)]
 struct Wire {
     request: AlterationRequestInfo,

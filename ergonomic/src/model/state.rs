@@ -1,4 +1,4 @@
-//! A connector: its direction, its state and that of its tasks, and its place in the list of a cluster.
+//! A connector: its direction, its state, the states of its tasks, and its entry in the list of a cluster's connectors.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use super::open_enum::open_enum;
 pub struct ConnectorStatus {
     /// The connector's name.
     pub name: Option<String>,
-    /// Sink or source.
+    /// Whether the connector is a sink or a source.
     #[serde(rename = "type")]
     pub kind: ConnectorKind,
     /// The state of the connector as a whole. It may be [`ConnectorState::Running`] although tasks have failed.
@@ -44,7 +44,8 @@ pub struct TaskStatus {
 }
 
 open_enum! {
-    /// The state of a connector. The enum is open; it is read in any letter case.
+    /// The state of a connector or of a task. The service may add states. The names of states are recognised in any
+    /// letter case.
     ConnectorState {
         /// The state is not known yet.
         None = "NONE",
@@ -58,7 +59,8 @@ open_enum! {
         Failed = "FAILED",
         /// The connector is stopped because it was paused, or because its offsets are being altered.
         Paused = "PAUSED",
-        /// The connector was stopped, as only a self-managed Kafka Connect can; it has no tasks.
+        /// The connector was stopped, and has no tasks. Only a connector of a self-managed Kafka Connect can have this
+        /// state.
         Stopped = "STOPPED",
         /// The connector is starting again.
         Restarting = "RESTARTING",
@@ -68,7 +70,7 @@ open_enum! {
 }
 
 open_enum! {
-    /// The direction of a connector. The enum is open; it is read in any letter case.
+    /// The direction of a connector. The service may add directions. The names are recognised in any letter case.
     ConnectorKind {
         /// The connector moves records from topics to another system; its offsets are those of a consumer group.
         Sink = "sink",
@@ -85,12 +87,12 @@ pub struct ConnectorSummary {
     pub name: String,
     /// The `lcc-…` id of the connector.
     pub id: Option<String>,
-    /// Sink or source.
+    /// Whether the connector is a sink or a source.
     #[serde(rename = "type")]
     pub kind: ConnectorKind,
     /// The class of the plugin, such as `MySqlSource`.
     pub class: Option<String>,
-    /// Whether the user uploaded its plugin. Such connectors have no offset management.
+    /// Whether a user uploaded the connector's plugin. The service does not manage the offsets of such a connector.
     pub custom: bool,
     /// The state of the connector as a whole.
     pub state: ConnectorState,

@@ -1,9 +1,12 @@
 //! The names of binary log files, such as `mysql-bin.000042`.
 
-/// The base name of a binary log file, the number of its digits, and its number; `None` when the name has no number.
+/// Splits the name of a binary log file into the base name, the number of digits, and the number: `mysql-bin`, 6 and
+/// 42. A name without a dot has the number 0. `None` when the text after the last dot is not a number.
+///
 /// Files belong to one series only when they have the same base name and the same number of digits.
 ///
-/// The server writes at least six digits, so a longer number without leading zeros continues a series of six digits.
+/// The server writes at least six digits, so a number of more than six digits without leading zeros continues a series
+/// of six digits.
 pub(crate) fn series(file: &str) -> Option<(&str, usize, i128)> {
     const DIGITS: usize = 6;
     let (base, digits) = file.rsplit_once('.').unwrap_or((file, "0"));
@@ -17,7 +20,7 @@ pub(crate) fn series(file: &str) -> Option<(&str, usize, i128)> {
     Some((base, width, digits.parse().ok()?))
 }
 
-/// Whether both files belong to one binary log.
+/// Whether the files with these two names belong to one series, the log of one server.
 pub(crate) fn same_series(one: &str, other: &str) -> bool {
     let form = |file| series(file).map(|(base, width, _)| (base, width));
     one == other || (form(one).is_some() && form(one) == form(other))

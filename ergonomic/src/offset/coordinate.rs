@@ -1,4 +1,4 @@
-//! Positions to move to, in the notation of the system that is read.
+//! Coordinates: positions to move to, in the notation of the database or other system that a connector reads.
 
 use std::str::FromStr;
 
@@ -25,7 +25,8 @@ macro_rules! coordinates {
         }
 
         impl Coordinate {
-            /// The name of this kind of coordinate, in kebab-case, as the documentation of its variant gives it.
+            /// The name of this kind of coordinate, in kebab-case, such as `resume-token`; the documentation of each
+            /// variant begins with its name.
             pub fn name(&self) -> &'static str {
                 match self {
                     Self::Binlog { .. } => "binlog",
@@ -33,7 +34,7 @@ macro_rules! coordinates {
                 }
             }
 
-            /// The value as JSON: a number, or text; of a binary log the file.
+            /// The value as JSON: a number or a string. For a binary log, it is the name of the file.
             pub(crate) fn to_json(&self) -> String {
                 match self {
                     Self::Binlog { file, .. } => file.write(),
@@ -41,7 +42,8 @@ macro_rules! coordinates {
                 }
             }
 
-            /// Reads a value of the kind `name`; `None` when there is no such kind, or when the text is none.
+            /// Parses a coordinate of the kind `name`; `None` when there is no such kind, or when the text is not a
+            /// coordinate of this kind.
             fn read(name: &str, text: &str) -> Option<Self> {
                 match name {
                     "binlog" => {
@@ -64,26 +66,26 @@ coordinates! {
     "lsn" Lsn(String),
     /// a system change number of Oracle, as digits.
     "scn" Scn(String),
-    /// the transactions that have already been read, in the server's notation.
+    /// the set of the transactions that count as read, in the server's notation.
     "gtid" Gtids(String),
-    /// the connector reads everything from this time on.
+    /// the time from which on the connector reads everything.
     "time" Time(Timestamp),
     /// the value of the incrementing column in the last row that counts as read.
     "incrementing" Incrementing(i64),
-    /// a token of a change stream.
+    /// a resume token of a change stream of MongoDB.
     "resume-token" ResumeToken(String),
-    /// the number of the last change that has been read.
+    /// the sequence number of the last change that counts as read.
     "sequence" Sequence(i64),
-    /// an offset in a partition of a topic.
+    /// an offset in a topic partition.
     "offset" Offset(i64),
     /// a position in a file, in bytes.
     "position" FilePosition(i64),
-    /// a token of a change feed.
+    /// a continuation token of a change feed of Azure Cosmos DB.
     "continuation-token" ContinuationToken(String),
 }
 
 impl Coordinate {
-    /// Reads a coordinate of the kind `name` from text: numbers as digits, times as RFC 3339 (seconds may be left out,
+    /// Parses a coordinate of the kind `name` from text: numbers as digits, times as RFC 3339 (seconds may be left out,
     /// `2026-11-26T08:00Z`), `binlog` as `file:position`.
     ///
     /// # Errors
@@ -103,7 +105,8 @@ impl Coordinate {
         })
     }
 
-    /// The error when a connector cannot move to this coordinate; `message` continues its name into a sentence.
+    /// The error when a connector cannot move to this coordinate; `message` continues the coordinate's name into a
+    /// sentence.
     pub(crate) fn refused(&self, message: &str) -> ValidationError {
         refused(self.name(), message)
     }

@@ -1,4 +1,5 @@
-//! What all Debezium connectors share: initial and incremental snapshots, and the metadata of transactions.
+//! Checks of the members that Debezium connectors share: those of initial and incremental snapshots, and of
+//! transactions.
 
 use super::debezium_members;
 use super::facts::{Case, OffsetFormat, advise, fails, warn};
@@ -12,7 +13,7 @@ const COLLECTIONS: &str = "incremental_snapshot_collections";
 const LAST_KEY: &str = "incremental_snapshot_primary_key";
 const COUNTERS: &str = "transaction_data_collection_order_";
 
-/// Whether an initial snapshot is in progress; at its next start, the connector begins such a snapshot again.
+/// Whether an initial snapshot is in progress. The connector begins such a snapshot again when it starts the next time.
 fn in_snapshot(format: &OffsetFormat, fields: &Fields<'_>) -> bool {
     if !fields.has("snapshot") {
         return false;
@@ -21,13 +22,13 @@ fn in_snapshot(format: &OffsetFormat, fields: &Fields<'_>) -> bool {
         Some(text) => ["INITIAL", "true"].contains(&text.as_ref()),
         None => fields.offset("snapshot") == Some("true"),
     };
-    // Only some connectors read this member.
+    // Only some connectors read the member `last_snapshot_record`.
     let last = "last_snapshot_record";
     let reads_last = format.position_keys().any(|key| key == last);
     is_initial && !fields.is_true("snapshot_completed") && !(reads_last && fields.is_true(last))
 }
 
-/// Checks the shared members that the connector reads.
+/// Checks those members that Debezium connectors share and that this connector reads.
 pub(crate) fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     check_types(case, out);
     check_incremental(case, out);
@@ -77,14 +78,15 @@ fn check_types(case: &Case<'_>, out: &mut Vec<Finding>) {
             None if key.starts_with(COUNTERS) => (raw.parse::<i64>().is_ok(), "a whole number"),
             _ => continue,
         };
-        // A counter cannot be null.
+        // A counter that is null makes the task fail; the other members may be null.
         if !good && (raw != "null" || key.starts_with(COUNTERS)) {
             fails(out, key, format!("must be {wanted}; the task fails"));
         }
     }
 }
 
-/// Checks whether the connector goes on with a snapshot that is in progress, as `is_running` shows, or begins one.
+/// Warns of an entry that begins or ends a snapshot, or that sets a new position during one. `is_running` decides for
+/// an entry whether a snapshot is in progress.
 pub(crate) fn check_progress(
     case: &Case<'_>,
     key: &str,
@@ -93,20 +95,20 @@ pub(crate) fn check_progress(
 ) {
     let position = case.format.position;
     match (case.own.is_some_and(&is_running), is_running(case.asked)) {
-        // Without the current offsets, the connector may have written this value itself, and may still be in that
-        // snapshot.
+        // The current offsets are not known, so the connector may have written this value itself, during a snapshot
+        // that is still in progress.
         (false, true) if case.around.present.is_none() => {}
         (false, true) => {
-            let effect = "says that a snapshot is in progress; the connector takes a whole new snapshot, and ignores the position";
+            let effect = "means that a snapshot is in progress; the connector takes a whole new snapshot, and ignores the position";
             advise(out, key, Code::SnapshotAgain, effect, "remove it");
         }
         (true, false) => {
-            let effect = "no longer says that a snapshot is in progress; the snapshot ends, and the rest of its rows is never read";
+            let effect = "no longer means that a snapshot is in progress; the snapshot ends, and the rest of its rows is never read";
             let advice = "keep the members of the snapshot, or reset the partition";
             advise(out, key, Code::SnapshotEnds, effect, advice);
         }
         (true, true) if case.own.and_then(position) != position(case.asked) => {
-            let effect = "says that a snapshot is in progress; the connector takes it again from its beginning, and ignores the new position";
+            let effect = "means that a snapshot is in progress; the connector takes the snapshot again from its beginning, and ignores the new position";
             warn(out, key, Code::NoEffect, effect);
         }
         _ => {}
@@ -131,7 +133,8 @@ fn check_kind(case: &Case<'_>, out: &mut Vec<Finding>) {
     if !good {
         let wanted = text.map(|text| text.to_uppercase());
         let wanted = wanted.filter(|wanted| KINDS.contains(&wanted.as_str()));
-        let unknown = format!("is {value}, which the connector does not know; its task fails");
+        let unknown =
+            format!("is {value}, which is not a kind of snapshot; the connector's task fails");
         let advice = wanted.map_or("remove it".to_owned(), |kind| {
             format!("write \"{kind}\", or remove it")
         });
@@ -139,19 +142,19 @@ fn check_kind(case: &Case<'_>, out: &mut Vec<Finding>) {
         out.push(Finding::error(path, Code::TaskWouldFail, unknown).suggest(advice));
         return;
     }
-    // Debezium 2 writes and reads a boolean here.
+    // Debezium 2 writes and reads `snapshot` as a boolean.
     let own = case
         .own
         .and_then(|own| own.offset("snapshot"))
         .map(Kind::of);
     if own == Some(Kind::Bool) && text.is_some() {
-        let text = "is text, but this connector writes true or false there; its task fails";
+        let text = "is text, but this connector writes true or false here; its task fails";
         let path = "offset.snapshot".to_owned();
         out.push(Finding::error(path, Code::TaskWouldFail, text).suggest("write true"));
     }
 }
 
-/// The tables of an incremental snapshot in progress; empty when there is none.
+/// The tables of the incremental snapshot in progress; empty when no such snapshot is in progress.
 fn incremental(fields: &Fields<'_>) -> Vec<String> {
     let text = fields.text(COLLECTIONS).unwrap_or_default();
     let tables: Vec<serde_json::Value> = serde_json::from_str(&text).unwrap_or_default();
@@ -171,14 +174,14 @@ fn check_incremental(case: &Case<'_>, out: &mut Vec<Finding>) {
         let advice = "keep the members incremental_snapshot_*";
         advise(out, COLLECTIONS, Code::SnapshotEnds, ends, advice);
     } else if lost {
-        let ends = "leaves out a table of the incremental snapshot in progress; the rest of its rows is never read";
+        let ends = "leaves out a table of the incremental snapshot in progress; the rest of the rows of that table is never read";
         let advice = "keep all tables";
         advise(out, COLLECTIONS, Code::SnapshotEnds, ends, advice);
     } else if !own.is_empty() && begins_anew() {
-        let anew = "is left out; the incremental snapshot reads its present table again from the beginning";
+        let anew = "is left out; the incremental snapshot reads its current table again from the beginning";
         advise(out, LAST_KEY, Code::DeliveredAgain, anew, "keep it");
     } else if own.is_empty() && !asked.is_empty() {
-        let resumes = "brings back the progress of an incremental snapshot; the connector goes on with it from there";
+        let resumes = "brings back the progress of an incremental snapshot; the connector continues that snapshot";
         warn(out, COLLECTIONS, Code::SnapshotResumes, resumes);
     }
 }

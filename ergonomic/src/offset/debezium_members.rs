@@ -1,34 +1,34 @@
-//! The members that every Debezium connector reads in addition to those of its own format.
+//! The members that Debezium connectors share: connectors read them in addition to the members of their own format.
 
-/// A member, its type, and its purpose; `*` stands for any ending.
+/// The key of a member, the type of its value, and its meaning. A `*` at the end of a key stands for any text.
 pub(crate) type Shared = (&'static str, &'static str, &'static str);
 
-/// Members of the position that Debezium connectors read.
+/// The members of the position that most Debezium connectors share.
 pub(crate) const MEMBERS: &[Shared] = &[
     (
         "snapshot",
         "`INITIAL`, `BLOCKING`, `INCREMENTAL` or `true`",
-        "The kind of the snapshot in progress, or of the one just ended. Anything else, also in lower case, makes the task fail.",
+        "The kind of the snapshot that is in progress or has just ended. Every other value makes the task fail, also one of these words in another letter case.",
     ),
     (
         "snapshot_completed",
         "`true` or `false`, also as text",
-        "Whether that snapshot is complete. Without this member, and with `INITIAL` or `true` in `snapshot`, the connector takes a whole new snapshot.",
+        "Whether the snapshot in `snapshot` is complete. Without this member, and with `INITIAL` or `true` in `snapshot`, the connector takes a whole new snapshot.",
     ),
     INCREMENTAL[0],
     (
         "transaction_*",
         "text and numbers",
-        "The transaction in progress, as text, and its counters, as whole numbers; they do not matter for the position, but the \
-         task fails on another type.",
+        "The id of the transaction in progress, as text, and its counters, as whole numbers. They do not affect the position, but \
+         the task fails on a value of another type.",
     ),
 ];
 
-/// The shared members of a connector that writes only those of incremental snapshots.
+/// The shared members of a connector that has only the members about incremental snapshots.
 pub(crate) const INCREMENTAL: &[Shared] = &[(
     "incremental_snapshot_*",
     "text",
-    "The progress of an incremental snapshot. Without its list of tables (`…_collections`) the snapshot ends, and the rest of its rows is never read; without the last key (`…_primary_key`) it reads the present table again from its beginning.",
+    "The progress of an incremental snapshot. Without its list of tables (`…_collections`) the snapshot ends, and the rest of its rows is never read. Without the last key (`…_primary_key`) the snapshot reads its current table again from the beginning.",
 )];
 
 /// Whether `members` contains this key.

@@ -3,8 +3,8 @@
 use super::{Direction, OffsetFormat};
 use crate::OffsetEntry;
 
-/// The direction from `from` to `to`. Positions that are the same JSON value are the same in every format; otherwise
-/// the keys have to identify the format.
+/// The direction from the position of `from` to that of `to`, in the format that is guessed from their keys. Without a
+/// format, positions that are the same JSON value are the same, and others are incomparable.
 pub(crate) fn direction(from: &OffsetEntry, to: &OffsetEntry) -> Direction {
     let same = || {
         let (from, to) = (from.offset()?, to.offset()?);

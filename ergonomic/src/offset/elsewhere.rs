@@ -6,11 +6,12 @@ use crate::finding::{Code, Finding};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct KeptElsewhere {
-    /// The classes of these connectors, without packages, in lower case.
+    /// The classes of the connectors that keep this position: in lower case, without package and without the suffix
+    /// `connector`.
     classes: &'static [&'static str],
     /// Where the position is kept, and what to do about it: continues "the connector" into a sentence.
     pub what: &'static str,
-    /// The source of this fact.
+    /// The source of this fact: a measurement, source code, documentation, or an issue.
     pub source: &'static str,
 }
 
@@ -32,12 +33,12 @@ const TABLE: &[KeptElsewhere] = &[
     },
     KeptElsewhere {
         classes: &["cosmosdbsource"],
-        what: "takes its position from the lease container from version 1.9.0 on; delete or edit the leases as well",
+        what: "uses, from version 1.9.0 on, the position in its lease container instead of its offsets; delete or edit the leases as well",
         source: "the connector's source code (CosmosDBSourceTask)",
     },
     KeptElsewhere {
         classes: &["snowflakesink"],
-        what: "keeps an offset token in each channel of Snowflake when it writes by Snowpipe Streaming; move it with SYSTEM$SNOWPIPE_STREAMING_UPDATE_CHANNEL_OFFSET_TOKEN",
+        what: "keeps an offset token in each channel of Snowflake when it writes by Snowpipe Streaming; move the token with SYSTEM$SNOWPIPE_STREAMING_UPDATE_CHANNEL_OFFSET_TOKEN",
         source: "snowflakedb/snowflake-kafka-connector#1032",
     },
     KeptElsewhere {
@@ -67,7 +68,7 @@ impl KeptElsewhere {
         TABLE.iter().find(|row| row.classes.contains(&name))
     }
 
-    /// The note about this position, shown before an alteration.
+    /// The note about the position in the other system, shown before an alteration. `list` is the path of the note.
     pub(crate) fn note(&self, list: &str) -> Finding {
         Finding::note(
             list,

@@ -1,6 +1,6 @@
-//! The facts about a format: one value of this type for each format, beside the typed form of its entries.
+//! The facts about formats: each format has one [`OffsetFormat`], in the file of its typed form.
 //!
-//! Checks, directions, moves and the pages of the documentation all read these facts; none of them names a connector.
+//! Checks, comparisons, moves and the pages of the documentation use these facts, so their code names no connector.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
@@ -19,11 +19,12 @@ pub(crate) struct Declared {
     /// `partition` or `offset`.
     pub(crate) place: &'static str,
     pub(crate) key: &'static str,
-    /// The type of value that the connector reads there.
+    /// The type of value that the connector reads, in words.
     pub(crate) kind: &'static str,
+    /// The meaning of the member, as its documentation comment describes it.
     pub(crate) doc: &'static str,
     pub(crate) required: bool,
-    /// The JSON Schema of a value.
+    /// Makes the JSON Schema of the member's value.
     pub(crate) schema: fn() -> serde_json::Value,
 }
 
@@ -47,93 +48,99 @@ impl Declared {
 }
 
 /// What is known about the offsets of a family of connectors: which classes write them, what each member does, how two
-/// positions compare, and how to move from one to another.
+/// positions compare, and how to move to another position.
 ///
-/// Found by the connector's class ([`OffsetFormat::of_class`]). A fact that is not known is left out.
+/// [`OffsetFormat::of_class`] finds the format of a connector's class. A fact that is not known is left out.
 pub struct OffsetFormat {
-    /// The stable name for programs: `postgres-cdc`.
+    /// The stable name of the format for programs, such as `postgres-cdc`.
     pub(crate) name: &'static str,
     pub(crate) title: &'static str,
-    /// Classes in Confluent Cloud.
+    /// The classes of fully managed connectors that write this format.
     pub(crate) managed: &'static [&'static str],
-    /// Classes of self-managed plugins.
+    /// The classes of self-managed connectors that write this format.
     pub(crate) self_managed: &'static [&'static str],
     /// Classes that are assumed to write this format: see [`OffsetFormat::is_assumed`].
     pub(crate) assumed: &'static [&'static str],
-    /// The source of the facts.
+    /// The source of the facts, such as a measurement or the connector's source code.
     pub(crate) evidence: &'static str,
     pub(crate) members: &'static [Declared],
-    /// The members shared by Debezium connectors that this one reads.
+    /// The members that Debezium connectors share and that connectors of this format read.
     pub(crate) debezium: &'static [Shared],
-    /// The sets of keys that a partition can have.
+    /// The sets of keys that a partition of this format can have.
     pub(crate) partitions: &'static [&'static [&'static str]],
-    /// Members of the position. When the partition fits as well, one of them identifies the format.
+    /// Keys of the position. One of them identifies the format when the partition has the keys of the format too.
     pub(crate) signature: &'static [&'static str],
-    /// A further condition for recognising an entry without its class.
+    /// A further condition for an entry of this format; it applies when the connector's class is not known.
     pub(crate) proof: fn(&Fields<'_>) -> bool,
-    /// The JSON Schemas of the forms of an entry.
+    /// Makes the JSON Schemas of an entry: one for each form that an entry of this format can have.
     pub(crate) schemas: fn() -> Vec<serde_json::Value>,
-    /// The findings about members that do not fit the typed form, with paths below the entry.
+    /// Finds the members that do not fit the typed form. The paths of the findings begin below the entry: `offset.pos`.
     pub(crate) faults: fn(&OffsetEntry) -> Vec<Finding>,
     /// What happens when the connector cannot read an offset.
     pub(crate) misread: Misread,
-    /// Members of the position that the connector does not read, or reads only when their type is right.
+    /// Members of the position that may have a wrong type, because the connector then ignores them.
     pub(crate) lenient: &'static [&'static str],
-    /// A member of the partition that is the same in all partitions of a connector, and the settings that contain its
-    /// value.
+    /// A member of the partition that has the same value in all partitions of a connector, and the names of the
+    /// settings that contain this value.
     pub(crate) fixed: Option<(&'static str, &'static [&'static str])>,
     /// Whether the connector also reads a partition that it has not written itself.
     pub(crate) also_reads: fn(&Case<'_>) -> bool,
-    /// A member that the connector writes anew with every position. When it is unchanged, the other members were edited
-    /// by hand.
+    /// A member of the position, such as a time, that the connector changes with every position. When an entry still
+    /// has its current value, the other members were edited by hand.
     pub(crate) recorded_at: Option<&'static str>,
-    /// Checks the partition, also of a reset.
+    /// Checks the partition of an entry, also when the entry resets the partition.
     pub(crate) check_partition: fn(&Case<'_>, &mut Vec<Finding>),
-    /// Checks members of the position against each other, and against what the connector wrote last.
+    /// Checks the members of the position against each other, and against the connector's current entry.
     pub(crate) check: fn(&Case<'_>, &mut Vec<Finding>),
-    /// The code of the finding about an offset without a position, and what the connector does with it.
+    /// The code of the finding about an offset without a position.
     pub(crate) unplaced: Code,
+    /// What the connector does with an offset without a position; continues "the offset" into a sentence.
     pub(crate) without_position: &'static str,
-    /// What the connector does after a reset of its partition, as measured. Empty when unknown.
+    /// What the connector does after a reset of a partition, as measured. Empty when this is not known.
     pub(crate) after_reset: &'static str,
     pub(crate) position: fn(&Fields<'_>) -> Option<Position>,
-    /// What happens to a position that the database no longer holds; `{}` stands for the position. Empty when unknown.
+    /// What the connector does after a move back, also when the database no longer holds the data at the position. `{}`
+    /// is replaced by the position. Empty when this is not known.
     pub(crate) before_start: &'static str,
-    /// What happens to a position that the database has not reached; `{}` stands for the position. Empty when unknown.
+    /// What the connector does after a move ahead, also when the database has not reached the position. `{}` is
+    /// replaced by the position. Empty when this is not known.
     pub(crate) past_end: &'static str,
-    /// Both for a position that is a set of GTIDs.
+    /// What replaces `before_start` and `past_end` for a position that is a set of GTIDs.
     pub(crate) by_gtids: Option<ByGtids>,
-    /// Queries for the database, each with its purpose.
+    /// Queries for the database, each after its purpose. A note on a move ahead shows the first query, a note on a move
+    /// back the second one, if there is one.
     pub(crate) queries: &'static [(&'static str, &'static str)],
-    /// Rules about members, such as which one overrides another.
+    /// Rules about members, such as which member overrides another.
     pub(crate) rules: &'static [&'static str],
     /// What to send to move to a position.
     pub(crate) going: &'static [&'static str],
-    /// How to move to each kind of coordinate.
+    /// How to move an entry to each kind of coordinate.
     pub(crate) moves: &'static [Move],
 }
 
-/// What happens to a set of GTIDs that the database has in part only; `{}` stands for the position.
+/// What the connector does after a move by GTIDs, also when the database has only a part of the set. `{}` is replaced
+/// by the position.
 #[derive(Clone, Copy)]
 pub(crate) struct ByGtids {
     pub(crate) before_start: &'static str,
     pub(crate) past_end: &'static str,
-    /// The index of the query for both.
+    /// The index in `OffsetFormat::queries` of the query that shows which GTIDs the database has.
     pub(crate) query: usize,
 }
 
 /// What happens when the connector cannot read an offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Misread {
-    /// Kafka Connect lets the plugin check offsets, and it refuses this one. A plugin that does not check offsets accepts any.
+    /// Kafka Connect itself, or the plugin when Kafka Connect asks it, refuses the offset.
     Refused,
-    /// The task fails when it starts.
+    /// The offset is accepted, and the connector's task fails when it starts.
     TaskFails,
+    /// The consequence is not known.
     Unknown,
 }
 
 impl OffsetFormat {
-    /// The facts of a format, unless it states others.
+    /// The default facts, for all fields that a format does not set.
     pub(crate) const PLAIN: Self = Self {
         name: "",
         title: "",
@@ -183,16 +190,16 @@ impl OffsetFormat {
         self.managed.iter().chain(self.self_managed).copied()
     }
 
-    /// The direction and the distance from one position to another; `None` when one of them is not a position of this
-    /// format.
+    /// The direction and the distance from the position of `before` to the position of `after`; `None` when one of the
+    /// entries has no position of this format.
     ///
-    /// Both entries must be of the same partition.
+    /// Both entries must have the same partition.
     pub fn compare(&self, before: &OffsetEntry, after: &OffsetEntry) -> Option<Comparison> {
         Some(self.position_of(before)?.to(&self.position_of(after)?))
     }
 
-    /// The position of an entry in a form for people, such as `16/B374D848` or `binlog.000042:197`; `None` when it is
-    /// not a position of this format.
+    /// The position of an entry in a form for people, such as `16/B374D848` or `binlog.000042:197`; `None` when the
+    /// entry has no position of this format.
     pub fn describe(&self, entry: &OffsetEntry) -> Option<String> {
         self.position_of(entry).map(|position| position.shown)
     }
@@ -200,7 +207,8 @@ impl OffsetFormat {
     pub(crate) fn position_of(&self, entry: &OffsetEntry) -> Option<Position> {
         let fields = Fields::of(entry)?;
         let position = (self.position)(&fields)?;
-        // An offset that the connector cannot read has no position, whatever its other members say.
+        // An offset with a member that the connector cannot read has no position, whatever the values of its other
+        // members.
         let is_unreadable = |fault: &Finding| {
             let key = fault.path.strip_prefix("offset.");
             match fault.code {
@@ -215,19 +223,19 @@ impl OffsetFormat {
         (!(self.faults)(entry).iter().any(is_unreadable)).then_some(position)
     }
 
-    /// Whether the keys of an entry identify it as one of this format.
+    /// Whether an entry can be recognised as one of this format without the connector's class.
     pub(crate) fn recognises(&self, fields: &Fields<'_>) -> bool {
         self.is_partition(fields) && fields.has_any(self.signature) && (self.proof)(fields)
     }
 
-    /// Whether the partition has the keys of this format.
+    /// Whether the partition has exactly the keys of a partition of this format.
     pub(crate) fn is_partition(&self, fields: &Fields<'_>) -> bool {
         self.partitions
             .iter()
             .any(|keys| fields.is_partition_of(keys))
     }
 
-    /// Whether a member of the position belongs to this format.
+    /// Whether a position of this format can have a member with this key.
     pub(crate) fn knows(&self, key: &str) -> bool {
         self.position_keys().any(|known| known == key)
             || debezium_members::knows(self.debezium, key)
@@ -249,7 +257,7 @@ impl std::fmt::Debug for OffsetFormat {
     }
 }
 
-/// Formats are equal when their names are.
+/// Two formats are equal when their names are equal.
 impl PartialEq for OffsetFormat {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
@@ -258,12 +266,12 @@ impl PartialEq for OffsetFormat {
 
 impl Eq for OffsetFormat {}
 
-/// An entry that is to be sent, with what is known of the connector.
+/// An entry that is to be sent, with the facts about the connector that a check needs.
 pub(crate) struct Case<'a> {
     pub(crate) entry: &'a OffsetEntry,
     /// The members of `entry`.
     pub(crate) asked: &'a Fields<'a>,
-    /// What the connector itself wrote for this partition.
+    /// The connector's current entry for this partition; `None` when it has none, or when it is not known.
     pub(crate) own_entry: Option<&'a OffsetEntry>,
     /// The members of `own_entry`.
     pub(crate) own: Option<&'a Fields<'a>>,
@@ -271,22 +279,22 @@ pub(crate) struct Case<'a> {
     pub(crate) around: &'a Around<'a>,
 }
 
-/// What is known in addition to one entry.
+/// The facts that are the same for all entries of a request.
 pub(crate) struct Around<'a> {
-    /// All entries that the connector itself wrote; `None` when they are not known.
+    /// All current entries of the connector; `None` when they are not known.
     pub(crate) present: Option<Vec<Fields<'a>>>,
     /// All entries that are to be sent.
     pub(crate) request: Vec<Fields<'a>>,
     pub(crate) class: Option<&'a str>,
     pub(crate) settings: Option<&'a BTreeMap<String, String>>,
     pub(crate) now: Timestamp,
-    /// Whether the connector has partitions of an older form; set at the first look.
+    /// Whether the connector has partitions of an older form. The value is computed once, when a check first needs it.
     pub(crate) has_old_form: OnceCell<bool>,
 }
 
 impl Case<'_> {
-    /// Whether the entry seems to be a copy that the connector wrote earlier, so that its members fit each other: either
-    /// there is no current entry to compare it with, or the member that changes with every position differs from it.
+    /// Whether the entry may be one that the connector wrote earlier, so that its members fit each other. This is so
+    /// when there is no current entry, or when the member `recorded_at` has another value than in the current entry.
     pub(crate) fn is_recorded(&self) -> bool {
         let (Some(own), Some(key)) = (self.own, self.format.recorded_at) else {
             return self.own.is_none();
@@ -294,18 +302,20 @@ impl Case<'_> {
         self.asked.has(key) && own.has(key) && !self.asked.same(own, key)
     }
 
-    /// Whether a member has the value that the connector wrote last, and that value is not null.
+    /// Whether a member of the position has the same value as in the connector's current entry, and this value is not
+    /// null.
     pub(crate) fn kept(&self, key: &str) -> bool {
         self.own
             .is_some_and(|own| self.asked.has(key) && self.asked.same(own, key))
     }
 
-    /// Whether a member differs from what the connector wrote last; `false` when the connector's value is not known.
+    /// Whether a member of the position differs from that in the connector's current entry; `false` when there is no
+    /// current entry.
     pub(crate) fn changed(&self, key: &str) -> bool {
         self.own.is_some_and(|own| !self.asked.same(own, key))
     }
 
-    /// A setting of the connector; `None` when a worker fills it in (`${…}`).
+    /// The value of a setting of the connector; `None` when it is not known, or when a worker replaces it (`${…}`).
     pub(crate) fn setting(&self, name: &str) -> Option<&str> {
         let setting = self.around.settings?.get(name).map(String::as_str);
         setting.filter(|setting| !setting.contains("${"))
@@ -323,7 +333,8 @@ pub(crate) fn fails(out: &mut Vec<Finding>, key: &str, message: impl Into<String
     out.push(Finding::error(path, Code::TaskWouldFail, message));
 }
 
-/// Adds errors about members that may be absent, but that make the task fail when they are null.
+/// Adds an error for each of these members that is null, because the task fails on null; the members may be absent. A
+/// member that is null in the current entry too gets no error.
 pub(crate) fn nulls(case: &Case<'_>, keys: &[&str], out: &mut Vec<Finding>) {
     let null = |fields: &Fields<'_>, key| fields.offset(key) == Some("null");
     for key in keys {
@@ -346,7 +357,7 @@ pub(crate) fn advise(
     out.push(Finding::warning(format!("offset.{key}"), code, message).suggest(suggestion));
 }
 
-/// Adds a note about a member of the position, with what to write instead unless that is empty.
+/// Adds a note about a member of the position; `suggestion` is what to write instead, or empty.
 pub(crate) fn note(
     out: &mut Vec<Finding>,
     key: &str,
@@ -358,7 +369,7 @@ pub(crate) fn note(
     out.push(Finding::note(format!("offset.{key}"), code, message).suggest_any(suggestion));
 }
 
-/// The findings about everything that does not fit a typed form.
+/// The findings about all members of an entry that do not fit the typed form `T`.
 pub(crate) fn faults<T>(entry: &OffsetEntry) -> Vec<Finding>
 where
     T: for<'a> TryFrom<&'a OffsetEntry, Error = ValidationError>,

@@ -1,4 +1,4 @@
-//! The members of an entry, looked up by name as a connector does.
+//! Looks up the members of an entry by name, in the way in which a connector does.
 
 use std::borrow::Cow;
 
@@ -9,12 +9,12 @@ use crate::json::scan::{self, Kind, Member};
 /// An entry whose members are looked up by name.
 pub(crate) struct Fields<'a> {
     partition: Vec<Member<'a>>,
-    /// `None` when the position is null or absent.
+    /// `None` when the position is null, absent, or not an object.
     offset: Option<Vec<Member<'a>>>,
 }
 
 impl<'a> Fields<'a> {
-    /// The fields of an entry whose partition is an object; `None` for any other.
+    /// The members of an entry; `None` when its partition is not an object.
     pub(crate) fn of(entry: &'a OffsetEntry) -> Option<Self> {
         let (partition, offset) = entry.texts();
         Some(Self {
@@ -23,7 +23,7 @@ impl<'a> Fields<'a> {
         })
     }
 
-    /// The fields of two objects, given as texts.
+    /// The members of an entry whose partition and position are given as the texts of JSON objects.
     pub(crate) fn of_texts(partition: &'a str, offset: &'a str) -> Self {
         Self {
             partition: scan::members(partition).unwrap_or_default(),
@@ -31,7 +31,7 @@ impl<'a> Fields<'a> {
         }
     }
 
-    /// Whether the position is null or absent: the entry resets its partition.
+    /// Whether the entry resets its partition, because its position is null or absent.
     pub(crate) fn is_reset(&self) -> bool {
         self.offset.is_none()
     }
@@ -57,27 +57,27 @@ impl<'a> Fields<'a> {
         keys.iter().any(|key| find(self.members(), key).is_some())
     }
 
-    /// The JSON text of a member of the partition; null is a value.
+    /// The JSON text of a member of the partition, `null` included; `None` when the member is absent.
     pub(crate) fn partition(&self, key: &str) -> Option<&'a str> {
         find(&self.partition, key).map(|member| member.value)
     }
 
-    /// A member of the partition that is a string.
+    /// The text of a member of the partition; `None` when the member is absent or not a string.
     pub(crate) fn partition_text(&self, key: &str) -> Option<Cow<'a, str>> {
         self.partition(key).and_then(scan::string)
     }
 
-    /// The JSON text of a member of the position; null is a value.
+    /// The JSON text of a member of the position, `null` included; `None` when the member is absent.
     pub(crate) fn offset(&self, key: &str) -> Option<&'a str> {
         find(self.members(), key).map(|member| member.value)
     }
 
-    /// Whether a member of the position is there and not null.
+    /// Whether the position has this member, and its value is not null.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.offset(key).is_some_and(|value| value != "null")
     }
 
-    /// A member of the position that is a string.
+    /// The text of a member of the position; `None` when the member is absent or not a string.
     pub(crate) fn text(&self, key: &str) -> Option<Cow<'a, str>> {
         self.offset(key).and_then(scan::string)
     }
@@ -93,7 +93,8 @@ impl<'a> Fields<'a> {
         self.offset(key) == Some("true") || self.text(key).as_deref() == Some("true")
     }
 
-    /// Whether a member of the position has the same value in both, in any form; absent and null are the same.
+    /// Whether a member of the position has the same value in both entries. The form of a number does not matter (`4`,
+    /// `4.0`, `"4"`), and a null member counts as absent.
     pub(crate) fn same(&self, other: &Self, key: &str) -> bool {
         let value = |fields: &Self| match fields.offset(key).and_then(whole) {
             Some(number) => Some(number.to_string()),
@@ -105,7 +106,7 @@ impl<'a> Fields<'a> {
         value(self) == value(other)
     }
 
-    /// Whether every member of the position is the same in both.
+    /// Whether every member of the position has the same value in both entries.
     pub(crate) fn same_offset(&self, other: &Self) -> bool {
         self.is_reset() == other.is_reset()
             && self
@@ -123,7 +124,7 @@ fn find<'m, 'a>(members: &'m [Member<'a>], key: &str) -> Option<&'m Member<'a>> 
     members.iter().rfind(|member| member.key == key)
 }
 
-/// A whole number in any of the forms that some connector reads.
+/// Parses a whole number in each form that some connector reads: `4`, `4.0`, `4e0`, or digits in a string.
 pub(crate) fn whole(value: &str) -> Option<i64> {
     match Kind::of(value) {
         Kind::String => scan::string(value)?.parse().ok(),
@@ -137,7 +138,7 @@ pub(crate) fn whole(value: &str) -> Option<i64> {
     }
 }
 
-/// A number without its fraction, as it is read by a connector that accepts any number.
+/// Parses a number and drops its fraction, as a connector does that accepts any number: 4 for `4.7`.
 pub(crate) fn truncated(value: &str) -> Option<i64> {
     let cut = || {
         let (digits, fraction) = value.split_once('.')?;

@@ -1,8 +1,9 @@
 //! The common part of all typed formats.
 
-/// Declares a typed format over a [`RawEntry`](super::RawEntry): typed members, beside the text that contains them, so
-/// that everything else in the text is kept. `moves` names the typed forms of the moves that `$format` describes. The
-/// format itself adds its constructors, and `fn rules` for conditions between members.
+/// Declares the type of a format's entries. The type contains the members with their Rust types, and a
+/// [`RawEntry`](super::RawEntry), which keeps everything else in the entry's text. `moves` declares methods for the
+/// moves that `$format` describes. The file of the format adds constructors, and `fn rules` with conditions between
+/// members.
 macro_rules! offset_format {
     (
         $(#[doc = $doc:literal])*
@@ -26,7 +27,7 @@ macro_rules! offset_format {
         }
 
         impl $name {
-            /// An entry of its required members.
+            /// An entry that has only the required members.
             #[allow(dead_code, reason = "some formats have no required member, or build their entries otherwise")]
             fn of($($rget: $rty),*) -> Result<Self, $crate::finding::ValidationError> {
                 #[allow(unused_mut, reason = "a format may have no required member")]
@@ -90,7 +91,8 @@ macro_rules! offset_format {
                 }
             )*
 
-            /// The members of this format, in the order in which they are declared.
+            /// The members of this format: first the required ones, then the optional ones, in the order of their
+            /// declaration.
             pub(crate) const MEMBERS: &[$crate::offset::facts::Declared] = &[
                 $($crate::offset::facts::Declared::new::<$rty>(
                     stringify!($rplace), $rkey, concat!($($rdoc),*), true,
@@ -100,7 +102,7 @@ macro_rules! offset_format {
                 ),)*
             ];
 
-            /// The facts that this declaration gives.
+            /// The facts about the format that follow from this declaration.
             #[allow(dead_code, reason = "a format may read more members than its type")]
             pub(crate) const FACTS: $crate::offset::OffsetFormat = $crate::offset::OffsetFormat {
                 members: Self::MEMBERS,
@@ -114,7 +116,7 @@ macro_rules! offset_format {
                 $crate::offset::schema::of(stringify!($name), concat!($($doc, "\n"),*), Self::MEMBERS)
             }
 
-            /// The entry to send. Members that this type does not know are kept, byte for byte.
+            /// The entry to send. It keeps members that this type does not declare, byte for byte.
             pub fn to_entry(&self) -> $crate::OffsetEntry {
                 self.raw.to_entry()
             }
@@ -124,16 +126,17 @@ macro_rules! offset_format {
                 self.raw.to_partition()
             }
 
-            /// The raw form, for members that this type does not know, and for changing single members.
+            /// The entry as a `RawEntry`, for members that this type does not declare, and for changes of single
+            /// members.
             pub fn into_raw(self) -> $crate::offset::RawEntry {
                 self.raw
             }
         }
 
-        /// Reads an entry of this format.
+        /// Parses an entry of this format.
         ///
         /// # Errors
-        /// When the entry does not fit the format; the error lists everything at once, with paths below the entry:
+        /// When the entry does not fit the format. The error lists all findings at once, with paths below the entry:
         /// `offset.pos`.
         impl TryFrom<&$crate::OffsetEntry> for $name {
             type Error = $crate::finding::ValidationError;

@@ -1,11 +1,12 @@
-//! Sets of global transaction ids, as MySQL and MariaDB write them.
+//! Sets of global transaction ids (GTIDs), as MySQL and MariaDB write them.
 
 use std::collections::BTreeMap;
 
-/// A set of transactions: intervals of numbers for each source of transactions.
+/// A set of transactions: intervals of transaction numbers for each source. A source is a server and a tag on MySQL,
+/// and a domain on MariaDB.
 ///
-/// MySQL writes `uuid:1-5:9,uuid:tag:3`. MariaDB writes `domain-server-number`: the last transaction of each domain,
-/// which stands for all transactions before it.
+/// MySQL writes `uuid:1-5:9,uuid:tag:3`. MariaDB writes `domain-server-number`: only the last transaction of each
+/// domain, which includes all transactions before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct GtidSet {
     /// The intervals of each source, sorted, with gaps between them.
@@ -32,7 +33,7 @@ impl GtidSet {
             for piece in pieces {
                 match interval(piece) {
                     Some(interval) => intervals.push(interval),
-                    // The piece is a tag; it begins a source of its own.
+                    // The piece is a tag. A server with a tag is a source of its own.
                     None if intervals.is_empty() && is_tag(piece) => {
                         source = format!("{source}:{}", piece.to_lowercase());
                     }
@@ -56,7 +57,7 @@ impl GtidSet {
         })
     }
 
-    /// Whether this is MariaDB's notation.
+    /// Whether the set was written in MariaDB's notation.
     pub(crate) fn is_mariadb(&self) -> bool {
         self.is_mariadb
     }
@@ -99,8 +100,8 @@ impl GtidSet {
             .collect()
     }
 
-    /// The transactions that are before others of this set, are not in it, and are in `read`: the connector would read
-    /// them again.
+    /// The first interval of transactions that `read` contains and that this set leaves out before later ones:
+    /// `uuid:1-21`. From this set, the connector would read these transactions again.
     pub(crate) fn gap(&self, read: &Self) -> Option<String> {
         self.sources.iter().find_map(|(source, intervals)| {
             let mut next = 1;
@@ -136,7 +137,7 @@ fn mariadb(text: &str) -> Option<(String, u64)> {
     is_whole.then(|| (format!("domain {domain}"), number))
 }
 
-/// The largest number that a server gives out is below this limit.
+/// The limit of transaction numbers: every number that a server assigns is below it.
 const LIMIT: u64 = u64::MAX / 2;
 
 fn interval(text: &str) -> Option<(u64, u64)> {
@@ -192,7 +193,7 @@ mod tests {
             Some(format!("{A}:10-19"))
         );
         assert_eq!(set("A:1-9").gap(&set("A:1-30")), None);
-        // Transactions that were never read leave no gap: a connector may have begun after them.
+        // Transactions that the connector has never read are no gap, because the connector may have begun after them.
         assert_eq!(set("A:22-30").gap(&set("A:22-25")), None);
         assert!(set("0-1-9").is_mariadb());
         assert_eq!(set("0-1-9").missing(&set("0-2-12")), 3);

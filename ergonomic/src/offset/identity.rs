@@ -16,7 +16,8 @@ pub(crate) enum Side {
 }
 
 impl Side {
-    /// The keys identify a sink entry.
+    /// The kind of connector to which an entry with these members belongs: a sink when the keys are those of a sink
+    /// entry, otherwise a source.
     pub(crate) fn of(partition: &[Member<'_>], offset: Option<&[Member<'_>]>) -> Self {
         if kafka_sink::is_sink(partition, offset) {
             Self::Sink
@@ -25,7 +26,7 @@ impl Side {
         }
     }
 
-    /// `sink` or `source`.
+    /// The word for messages: `sink` or `source`.
     pub(crate) fn noun(self) -> &'static str {
         match self {
             Self::Sink => "sink",
@@ -34,16 +35,17 @@ impl Side {
     }
 }
 
-/// The identity of a partition.
+/// The identity of a partition: two entries are about the same partition when their identities are equal.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Identity<'a> {
+    /// The topic and the number of a sink's partition.
     Sink(Cow<'a, str>, i32),
-    /// The canonical text of the partition.
+    /// The canonical JSON text of a source's partition.
     Source(String),
 }
 
 impl<'a> Identity<'a> {
-    /// The identity of an entry whose partition can be read; `None` for any other.
+    /// The identity of the entry's partition; `None` when the partition cannot be parsed.
     pub(crate) fn of(entry: &'a OffsetEntry) -> Option<Self> {
         if let Some(sink) = plain_sink(entry.as_json().as_str()) {
             return Some(Self::Sink(Cow::Borrowed(sink.topic), sink.partition));
@@ -68,7 +70,7 @@ impl<'a> Identity<'a> {
     }
 }
 
-/// Entries by their identity; those that cannot be read are left out.
+/// The entries by the identity of their partition. An entry whose partition cannot be parsed is left out.
 pub(crate) fn by_identity(entries: &[OffsetEntry]) -> HashMap<Identity<'_>, &OffsetEntry> {
     let identity = |entry| Some((Identity::of(entry)?, entry));
     entries.iter().filter_map(identity).collect()

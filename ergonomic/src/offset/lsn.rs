@@ -1,4 +1,4 @@
-//! Log sequence numbers, as servers write them and as connectors read them.
+//! Log sequence numbers of PostgreSQL and SQL Server, as the servers write them and as the connectors read them.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,19 +13,19 @@ use crate::json::scan::{self, Kind};
 
 /// A log sequence number of PostgreSQL, 0 to 2^63 - 1: a position in the write-ahead log, in bytes.
 ///
-/// Parses the server's notation `16/B374D848`, or a plain number. It is sent as a number, because the connector fails
-/// on text, and is shown in the server's notation.
+/// It is parsed from the server's notation, `16/B374D848`, or from a plain number. An entry contains it as a number,
+/// because the connector fails on text. `Display` writes the server's notation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct PostgresLsn(i64);
 
 impl PostgresLsn {
-    /// The number that is sent.
+    /// The log sequence number as the number that an entry contains.
     pub fn as_i64(self) -> i64 {
         self.0
     }
 }
 
-/// The text is not a PostgreSQL log sequence number.
+/// The error for a text that is not a log sequence number of PostgreSQL.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ParseLsnError {
@@ -97,7 +97,7 @@ impl Value for PostgresLsn {
             Some(number) => Self::try_from(number).map_err(|_| Fault {
                 code: Code::OutOfRange,
                 message: format!(
-                    "must be 0 or more, but is {number}; nothing is ever read from there"
+                    "must be 0 or more, but is {number}; the connector reads nothing from a negative position"
                 ),
                 suggestion: None,
             }),
@@ -131,12 +131,12 @@ impl SqlServerLsn {
         Self("NULL".to_owned())
     }
 
-    /// The text that is sent.
+    /// The log sequence number as the text that an entry contains.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The number that the text stands for; 0 for `NULL`.
+    /// The value of the hexadecimal text; 0 for `NULL`.
     pub(crate) fn number(&self) -> i128 {
         let digits = self.0.replace(':', "");
         i128::from_str_radix(&digits, 16).unwrap_or(0)
@@ -149,7 +149,7 @@ impl SqlServerLsn {
 }
 
 /// # Errors
-/// [`ValidationError`] when the text has another form.
+/// [`ValidationError`] when the text is neither a log sequence number of SQL Server nor `NULL`.
 impl FromStr for SqlServerLsn {
     type Err = ValidationError;
 

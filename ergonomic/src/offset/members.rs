@@ -1,4 +1,4 @@
-//! The members of JSON objects, looked up and checked: missing, misspelt, repeated, unknown.
+//! Looks up members of JSON objects, and finds those that are missing, misspelt, repeated or unknown.
 
 use crate::finding::text::{closest, excerpt, member_path};
 use crate::finding::{Code, Finding};

@@ -15,19 +15,19 @@
 //! | [`CosmosDbSource`], [`CosmosDbSourceV2`] | Azure Cosmos DB source, versions 1 and 2 |
 //! | [`MirrorMaker`] | MirrorMaker 2, self-managed |
 //! | [`FileStreamSource`] | FileStream source, self-managed |
-//! | [`RawEntry`] | everything else, from the connector's own current entry |
+//! | [`RawEntry`] | every other connector: take its current entry, and edit that |
 //!
-//! All types work alike: a constructor takes the required members, and `to_entry` returns the
-//! [`OffsetEntry`](crate::OffsetEntry) to send. `TryFrom<&OffsetEntry>` parses an entry; an entry that was parsed keeps
-//! every member that its type does not know, byte for byte. `move_to` changes the members of a position that must fit
-//! each other together, and `into_raw` gives access to single members.
+//! All types have the same methods. A constructor takes the required members, and `to_entry` returns the
+//! [`OffsetEntry`](crate::OffsetEntry) to send. `TryFrom<&OffsetEntry>` parses an entry, and keeps every member that
+//! the type does not declare, byte for byte. `move_to` sets a new position, and changes or removes the members that
+//! depend on it. `into_raw` gives access to single members.
 //!
-//! [`OffsetFormat`] has the facts about a format that the types do not contain: it is found by the connector's class,
-//! compares positions, shows them in a form for people, and moves to a [`Coordinate`]. [`validate`](crate::validate)
-//! uses the same facts.
+//! [`OffsetFormat`] has the facts about a format that its type does not contain. [`OffsetFormat::of_class`] finds the
+//! format of a connector's class. An `OffsetFormat` compares positions, shows them in a form for people, and moves an
+//! entry to a [`Coordinate`]. [`validate`](crate::validate) uses the same facts.
 //!
-//! The formats were measured on real connectors, or come from published examples and the connectors' source code; the
-//! service does not document most of them. For a connector that is not in the table, no format is assumed: edit its
+//! The formats were measured on real connectors, or come from published examples and the connectors' source code. The
+//! service does not document most formats. For a connector that is not in the table, no format is assumed: edit its
 //! current entry as a [`RawEntry`].
 //!
 //! ```

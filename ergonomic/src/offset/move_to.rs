@@ -1,4 +1,4 @@
-//! Moving an entry to a position that is given in the notation of the system that is read.
+//! Moves an entry to a coordinate, which is a position in the notation of the system that the connector reads.
 
 use super::coordinate::Coordinate;
 use super::facts::OffsetFormat;
@@ -8,17 +8,17 @@ use crate::finding::text::member_path;
 use crate::finding::{Code, Finding, ValidationError};
 
 impl OffsetFormat {
-    /// The names of the coordinates that [`move_to`](Self::move_to) accepts, such as `lsn`.
+    /// The names of the kinds of coordinates that [`move_to`](Self::move_to) accepts, such as `lsn`.
     pub fn coordinates(&self) -> Vec<&'static str> {
         self.moves.iter().map(|way| way.by).collect()
     }
 
-    /// The connector's current entry, moved to another position. Members that depend on the position are moved as well
-    /// or are removed; everything else stays the same, byte for byte.
+    /// Moves the connector's current entry to another position, and returns the result. Members that depend on the
+    /// position are changed or removed. Everything else stays the same, byte for byte.
     ///
     /// # Errors
-    /// When the format does not support this coordinate, or not for this entry ([`Code::WrongCoordinate`]); when the
-    /// entry does not have this format; when the coordinate is malformed.
+    /// When this format, or this entry of it, does not support this kind of coordinate ([`Code::WrongCoordinate`]);
+    /// when the entry does not have this format; when the coordinate is malformed.
     pub fn move_to(
         &self,
         current: &OffsetEntry,

@@ -1,24 +1,27 @@
-//! The description of a move: which member is set, and what changes with it.
+//! The description of a move to a coordinate: the member that is set, and the other members that change with it.
 
 use super::coordinate::Coordinate;
 use crate::finding::ValidationError;
 use crate::json::RawObject;
 
-/// How a format moves to a coordinate: the member that is set, and what changes with it.
+/// How a format moves an entry to one kind of coordinate: the member that is set, and the other members that change
+/// with it.
 pub(crate) struct Move {
-    /// The name of the coordinate.
+    /// The name of the kind of coordinate, such as `lsn`.
     pub(crate) by: &'static str,
+    /// The member of the position that is set.
     pub(crate) sets: &'static str,
-    /// Members that belong to the old position, and are removed.
+    /// The members that are removed, because they belong to the old position.
     pub(crate) removes: &'static [&'static str],
-    /// The JSON text of the new value.
+    /// Makes the new value of the member `sets`, as JSON text.
     pub(crate) value: fn(&Coordinate) -> Result<String, ValidationError>,
-    /// Changes other members, or refuses the move. Called before the member is set.
+    /// Changes other members of the position, or refuses the move. It is called before the member `sets` gets its new
+    /// value.
     pub(crate) adjust: fn(&mut RawObject, &Coordinate) -> Result<(), ValidationError>,
 }
 
 impl Move {
-    /// Sets one member to the coordinate, as it is.
+    /// A move that sets one member to the value of the coordinate, and changes no other member.
     pub(crate) const fn of(by: &'static str, sets: &'static str) -> Self {
         Self {
             by,

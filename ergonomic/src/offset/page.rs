@@ -1,11 +1,12 @@
-//! The documentation page of a format, made from the facts that the checks read.
+//! The documentation page of a format, made from the facts that the checks use.
 
 use super::facts::{Misread, OffsetFormat};
 
 impl OffsetFormat {
-    /// The documentation page of this format, in Markdown: its classes and members, which member overrides another,
-    /// what to send to move to a position, what happens to a position that the database does not hold, and queries for
-    /// the database.
+    /// The documentation page of this format, in Markdown.
+    ///
+    /// The page lists the classes, the members, the rules about members, and queries for the database. It describes what to
+    /// send to move to a position, and what happens when the database does not hold the data at that position.
     pub fn to_markdown(&self) -> String {
         let keys = |keys: &&[&str]| format!("`{}`", keys.join("`, `"));
         let partitions: Vec<_> = self.partitions.iter().map(keys).collect();
@@ -13,10 +14,10 @@ impl OffsetFormat {
             .by_gtids
             .map_or([""; 2], |gtids| [gtids.before_start, gtids.past_end]);
         let ends = [
-            ("Back", self.before_start),
-            ("Ahead", self.past_end),
-            ("Back by GTIDs", back),
-            ("Ahead by GTIDs", ahead),
+            ("Move back", self.before_start),
+            ("Move ahead", self.past_end),
+            ("Move back by GTIDs", back),
+            ("Move ahead by GTIDs", ahead),
         ];
         let ends = ends.into_iter().filter(|(_, text)| !text.is_empty());
         let ends = ends.map(|(way, text)| {
@@ -47,27 +48,27 @@ impl OffsetFormat {
             effect => format!(" After a reset the connector {effect}."),
         };
         format!(
-            "# {}\n\n{}The name of the format is `{}`.\n\n{}\n\nA partition consists of {}.\n{}{}{}{}\nMoves by: {}.\n\nAn offset without a position {}.{reset}\n{}{queries}\nKnown from: {}.\n",
+            "# {}\n\n{}The name of the format is `{}`.\n\n{}\n\nA partition consists of {}.\n{}{}{}{}\nCoordinates to move to: {}.\n\nAn offset without a position {}.{reset}\n{}{queries}\nSource of these facts: {}.\n",
             self.title,
             self.classes_in_words(),
             self.name,
             match self.misread {
                 Misread::Refused =>
-                    "Kafka Connect or the plugin checks the offsets, and refuses what it cannot read; nothing is changed then.",
+                    "Kafka Connect or the plugin checks the offsets in a request. An offset that cannot be read is refused, and then nothing is changed.",
                 _ =>
-                    "The plugin does not check the offsets: the service accepts any, and a bad offset shows only after the connector has resumed, as a failed task, or never.",
+                    "The plugin does not check the offsets in a request, so the service accepts every offset. A wrong offset makes a task fail after the connector has resumed, or is never noticed.",
             },
             partitions.join("; or "),
             self.members_at("partition", "Members of the partition"),
             self.members_at("offset", "Members of the offset"),
             list("Rules", self.rules.iter().map(ToString::to_string)),
             list(
-                "To go to a position, send",
+                "What to send to move to a position",
                 self.going.iter().map(ToString::to_string)
             ),
             codes(&self.coordinates()),
             self.without_position,
-            list("Beyond the ends", ends),
+            list("Positions outside of the existing data", ends),
             self.evidence,
         )
     }
@@ -76,13 +77,18 @@ impl OffsetFormat {
         let own = codes(self.self_managed);
         let mut words = match (self.managed, self.self_managed) {
             ([], []) => "Every class with `Sink` in its name writes these offsets.\n".to_owned(),
-            ([], _) => format!("Not fully managed in Confluent Cloud. Self-managed: {own}.\n"),
-            (managed, _) => format!("Fully managed: {}.\nSelf-managed: {own}.\n", codes(managed)),
+            ([], _) => format!(
+                "No connector with this format is fully managed in Confluent Cloud. Classes of self-managed connectors: {own}.\n"
+            ),
+            (managed, _) => format!(
+                "Classes of fully managed connectors: {}.\nClasses of self-managed connectors: {own}.\n",
+                codes(managed)
+            ),
         };
         if !self.assumed.is_empty() {
             let classes = codes(self.assumed);
             words += &format!(
-                "*Assumed* for {classes}, whose offsets are not published: entries with these members are checked, but never refused.\n"
+                "The format of the classes {classes} is not published, and is *assumed* to be this one: entries with these members are checked, but never refused.\n"
             );
         }
         words

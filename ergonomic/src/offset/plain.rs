@@ -1,4 +1,4 @@
-//! Parses sink entries in one pass, without allocating.
+//! A parser for sink entries that needs one pass and allocates nothing.
 
 use crate::json::scan::Cursor;
 
@@ -10,7 +10,7 @@ pub(crate) enum Position {
     At(i64),
 }
 
-/// A sink entry without anything unusual.
+/// A sink entry that has only the known members, each once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct PlainSink<'a> {
     pub(crate) topic: &'a str,
@@ -18,9 +18,10 @@ pub(crate) struct PlainSink<'a> {
     pub(crate) position: Position,
 }
 
-/// Parses a sink entry that has just the known members, each once, in range and without escapes.
+/// Parses a sink entry that has only the known members, each once, in range and without escapes. `None` for every other
+/// entry.
 ///
-/// Most entries are of this form; every other entry is checked member by member.
+/// Most sink entries have this form. The caller checks every other entry member by member.
 pub(crate) fn plain_sink(entry: &str) -> Option<PlainSink<'_>> {
     let mut cursor = Cursor::new(entry);
     let mut place = None;

@@ -1,4 +1,4 @@
-//! The order of positions: ahead or back, and the distance.
+//! The order of positions: the direction and the distance from one position to another.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -15,13 +15,13 @@ named! {
     #[derive(Deserialize)]
     #[non_exhaustive]
     pub enum Direction {
-        /// Later: the connector skips what is in between.
+        /// The new position is later: the connector skips the data in between.
         Ahead = "ahead",
-        /// Earlier: the connector reads what is in between again, as far as it still exists.
+        /// The new position is earlier: the connector reads the data in between again, as far as they still exist.
         Back = "back",
-        /// At the same position.
+        /// Both positions are the same.
         Same = "same",
-        /// The two have no order, such as binary logs of two servers.
+        /// The positions have no order, such as positions in the binary logs of two servers.
         Incomparable = "incomparable",
     }
 }
@@ -70,13 +70,13 @@ impl Unit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Distance {
-    /// The number of units, without a sign; [`u64::MAX`] when there are more.
+    /// The number of units, without a sign; [`u64::MAX`] when the number is greater.
     pub amount: u64,
-    /// The unit.
+    /// The unit in which `amount` counts.
     pub unit: Unit,
 }
 
-/// `176 bytes`; a time in days, hours, minutes and seconds.
+/// Shows the distance as `176 bytes`; a distance in time in its two largest units, such as `2 hours 3 minutes`.
 impl fmt::Display for Distance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.unit == Unit::Milliseconds {
@@ -91,7 +91,7 @@ fn count(amount: u64, unit: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str(&counted(amount, unit))
 }
 
-/// A time in its two largest units: `1,117 days 16 hours`.
+/// Writes a length of time in its two largest units: `1,117 days 16 hours`.
 fn elapsed(millis: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     const UNITS: [(u64, &str); 5] = [
         (86_400_000, "day"),
@@ -121,14 +121,14 @@ fn elapsed(millis: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Comparison {
-    /// The direction of the new position.
+    /// The direction from the old position to the new one.
     pub direction: Direction,
-    /// The distance; `None` when it cannot be counted.
+    /// The distance; `None` when the positions are the same, or when the distance cannot be counted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub distance: Option<Distance>,
 }
 
-/// `ahead by 176 bytes`, or the direction alone.
+/// Shows the comparison as `ahead by 176 bytes`, or the direction alone when there is no distance.
 impl fmt::Display for Comparison {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.distance.filter(|distance| distance.amount > 0) {
@@ -138,7 +138,7 @@ impl fmt::Display for Comparison {
     }
 }
 
-/// A position in the order of its format.
+/// The position of an entry, in a form that can be compared and in a form for people.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Position {
     pub(crate) order: Order,
@@ -148,9 +148,9 @@ pub(crate) struct Position {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Order {
-    /// Numbers that are compared one after the other. Positions with different `realm`s, such as two series of
-    /// binary logs, have no order, unless one `realm` is empty. The distance is that of the first number that differs,
-    /// if that number has a unit.
+    /// Numbers that are compared one after the other. The first number that differs gives the distance, if it has a
+    /// unit. Positions have an order only when they have the same `realm`, such as one series of binary logs, or when
+    /// one `realm` is empty.
     Keys {
         realm: String,
         keys: Vec<(i128, Option<Unit>)>,
@@ -173,13 +173,13 @@ impl Position {
         Self { order, shown }
     }
 
-    /// The position that one whole number gives.
+    /// The position of an entry that is one whole number, in the member `key`.
     pub(crate) fn number(fields: &Fields<'_>, key: &str, unit: Option<Unit>) -> Option<Self> {
         let number = fields.whole(key)?;
         Some(Self::new([(number.into(), unit)], number.to_string()))
     }
 
-    /// The direction and the distance from this position to another.
+    /// The direction and the distance from this position to `other`.
     pub(crate) fn to(&self, other: &Self) -> Comparison {
         let unordered = Comparison {
             direction: Direction::Incomparable,
@@ -231,9 +231,10 @@ impl Position {
         }
     }
 
-    /// Whether the distance to another position is so large that a missing or an extra digit may be the reason.
+    /// Whether the distance from the position `before` is so large that a missing or an extra digit may be the reason.
     pub(crate) fn is_far_from(&self, before: &Self) -> bool {
-        /// Numbers below this value normally become ten times as large within a day.
+        /// A position below this value may normally become ten times as large within a day, so its growth proves
+        /// nothing.
         const LARGE: i128 = 1_000;
         /// Ten years, in milliseconds.
         const TEN_YEARS: u128 = 315_576_000_000;
@@ -253,8 +254,8 @@ impl Position {
             _ => return false,
         };
         let ratio = new.max(old).checked_div(new.min(old)).unwrap_or(0);
-        // A move far back, such as to the beginning, is taken as intended; a number of about a tenth of the old one may
-        // lack a digit.
+        // A move far back, such as to the beginning, counts as intended. Only a number that is about a tenth of the old
+        // one may lack a digit.
         let is_slip = if new > old {
             ratio >= 8
         } else {
@@ -263,7 +264,7 @@ impl Position {
         new.min(old) > 0 && old >= LARGE && is_slip
     }
 
-    /// The time of the position in milliseconds since the Unix epoch; `None` when it is not a time.
+    /// The time of the position in milliseconds since the Unix epoch; `None` when the position is not a time.
     pub(crate) fn millis(&self) -> Option<i128> {
         match &self.order {
             Order::Keys { keys, .. } => match keys.first()? {

@@ -1,4 +1,4 @@
-//! Properties that hold for every value.
+//! Property tests of typed formats: an entry is parsed into the value that wrote it, and unknown members are kept.
 
 use proptest::prelude::*;
 
@@ -13,7 +13,8 @@ proptest! {
         b in any::<i64>(),
         text in ".{0,12}",
     ) {
-        // A file name that begins or ends with white space gets a finding.
+        // The generated name is inside of `f….1`, because validation warns of a file name that begins or ends with
+        // white space.
         let mysql = MysqlCdc::new(&name, format!("f{name}.1"), a).unwrap();
         wire(&mysql, MysqlCdc::to_entry);
         let lsn = PostgresLsn::try_from(a).unwrap();

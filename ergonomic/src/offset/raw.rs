@@ -1,4 +1,4 @@
-//! Entries of any format, split for editing.
+//! Entries of any format, split into partition and position for editing.
 
 use std::fmt;
 
@@ -7,7 +7,8 @@ use crate::json::Kind;
 use crate::json::RawObject;
 use crate::{OffsetEntry, RawJson};
 
-/// An entry of any connector, split for editing: for every format that has no type of its own.
+/// An entry of any connector, split into its partition and its position for editing. Use it for a format that has no
+/// type of its own.
 ///
 /// Use the connector's current entry as the template, edit what should change, and keep the rest.
 ///
@@ -42,22 +43,22 @@ impl RawEntry {
         }
     }
 
-    /// The partition.
+    /// The partition, as a JSON object.
     pub fn partition(&self) -> &RawObject {
         &self.partition
     }
 
-    /// The position.
+    /// The position, as a JSON object.
     pub fn offset(&self) -> &RawObject {
         &self.offset
     }
 
-    /// The position, for editing.
+    /// The position, as a JSON object that can be edited in place.
     pub fn offset_mut(&mut self) -> &mut RawObject {
         &mut self.offset
     }
 
-    /// The entry to send.
+    /// The entry to send, with the edits.
     pub fn to_entry(&self) -> OffsetEntry {
         let mut entry = self.entry.clone();
         entry.set_text("partition", self.partition.as_str());
@@ -73,7 +74,7 @@ impl RawEntry {
     }
 }
 
-/// Compares by meaning, as [`OffsetEntry`] does.
+/// Compares two entries by the meaning of their JSON, as [`OffsetEntry`] does.
 impl PartialEq for RawEntry {
     fn eq(&self, other: &Self) -> bool {
         self.to_entry() == other.to_entry()
@@ -136,7 +137,7 @@ impl TryFrom<&OffsetEntry> for RawEntry {
     }
 }
 
-/// The text of an object is always valid JSON, so parsing cannot fail; validation would refuse an entry of null.
+/// Makes an entry from an object. The text of an object is always valid JSON, so parsing it cannot fail.
 pub(crate) fn into_entry(object: &RawObject) -> OffsetEntry {
     let json = object.as_str().parse::<RawJson>();
     json.map_or_else(

@@ -1,4 +1,4 @@
-//! JSON Schemas of entries, made from the same declarations as the types.
+//! JSON Schemas of entries, made from the same declarations as the typed formats.
 
 use serde_json::{Value as Json, json};
 
@@ -28,15 +28,14 @@ pub(crate) fn of(title: &str, doc: &str, members: &[Declared]) -> Json {
         "type": "object",
         "properties": {
             "partition": object("partition", json!("object")),
-            // Null resets the partition.
+            // A position may be null, which resets the partition.
             "offset": object("offset", json!(["object", "null"])),
         },
         "required": ["partition"],
     })
 }
 
-/// The JSON Schemas (draft 2020-12) of the forms that an entry can have: each known format, and any other entry that is
-/// not a sink's.
+/// The JSON Schemas (draft 2020-12) of offset entries: those of each known format, and one for every other source.
 pub fn entry_schemas() -> Vec<Json> {
     let known = OffsetFormat::all().flat_map(|format| (format.schemas)());
     known.chain([raw()]).collect()
@@ -46,7 +45,7 @@ fn raw() -> Json {
     let plain = json!({ "type": ["string", "number", "boolean", "null"] });
     json!({
         "title": "RawEntry",
-        "description": "An entry of any other source; take the connector's current offsets as the template.",
+        "description": "An entry of a source whose format is not known; take the connector's current entry as the template.",
         "type": "object",
         "properties": {
             "partition": {

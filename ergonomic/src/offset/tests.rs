@@ -1,11 +1,11 @@
-//! All formats: written, parsed, edited, and refused.
+//! Tests of all formats: entries are written, parsed, moved, and refused.
 
 use super::*;
 use crate::finding::ValidationError;
 use crate::validate;
 use crate::{OffsetEntry, Timestamp};
 
-/// The rows of a table of text, one a line, with their cells between bars.
+/// The rows of a table that is given as text: each line is a row, and ` |` separates its cells.
 pub(crate) fn rows<const N: usize>(table: &str) -> Vec<[&str; N]> {
     let lines = table.lines().map(str::trim).filter(|line| !line.is_empty());
     let cells = lines.map(|line| line.split(" |").map(str::trim).collect::<Vec<_>>());
@@ -18,7 +18,8 @@ pub(super) fn entry(text: &str) -> OffsetEntry {
     serde_json::from_str(text).unwrap()
 }
 
-/// Writes a typed entry as text. Asserts that it is read back as the same value, and that validation finds nothing.
+/// Writes a typed entry as text. Asserts that the text is parsed into an equal value, and that validation finds
+/// nothing.
 pub(super) fn wire<T>(typed: &T, to_entry: fn(&T) -> OffsetEntry) -> String
 where
     T: for<'a> TryFrom<&'a OffsetEntry, Error = ValidationError> + PartialEq + std::fmt::Debug,
@@ -129,7 +130,7 @@ fn faults_are_found_when_reading() {
     for [name, text, expected] in rows(
         r#"
         mysql-cdc | {"partition":{"server":""},"offset":{"pos":"4","row":-1,"file":null}} | offset.file: is null
-        postgres-cdc | {"partition":{"server":"s"},"offset":{"lsn":"16/B374D848","lsn_proc":-1}} | offset.lsn: must be a log sequence number as a number, 0 or more, but is "16/B374D848" (write 97500059720)  offset.lsn_proc: must be 0 or more, but is -1; nothing is ever read from there
+        postgres-cdc | {"partition":{"server":"s"},"offset":{"lsn":"16/B374D848","lsn_proc":-1}} | offset.lsn: must be a log sequence number as a number, 0 or more, but is "16/B374D848" (write 97500059720)  offset.lsn_proc: must be 0 or more, but is -1; the connector reads nothing from a negative position
         sqlserver-cdc | {"partition":{"server":"s"},"offset":{"commit_lsn":"25:d98:a2"}} | offset.commit_lsn: must be text of the form XXXXXXXX:XXXXXXXX:XXXX, but is "25:d98:a2"; the connector reads another number in it, or its task fails
         oracle-cdc | {"partition":{"server":"s"},"offset":{"scn":12345}} | -
         oracle-cdc | {"partition":{"server":"s"},"offset":{"scn":"12x"}} | offset.scn: must be a system change number as digits, but is "12x"

@@ -1,4 +1,4 @@
-//! The values of typed members: how they are parsed, shown, and written.
+//! The types of the members that a typed format declares: how a value is parsed, returned by a getter, and written.
 
 use serde::Serialize;
 use serde_json::json;
@@ -9,27 +9,27 @@ use crate::finding::text::excerpt;
 use crate::finding::{Code, Finding};
 use crate::json::scan::{self, Kind};
 
-/// A value of a typed member.
+/// The Rust type of a member that a typed format declares, with its JSON form.
 pub(crate) trait Value: Sized + Serialize {
-    /// The type that a getter returns.
+    /// The type that the member's getter returns.
     type View<'a>
     where
         Self: 'a;
 
     fn view(&self) -> Self::View<'_>;
 
-    /// Parses JSON text that is not null.
+    /// Parses the value from JSON text, which is not `null`.
     fn read(text: &str) -> Result<Self, Fault>;
 
-    /// Writes JSON text.
+    /// The value as JSON text.
     fn write(&self) -> String {
         serde_json::to_string(self).unwrap_or_else(|error| unreachable!("{error}"))
     }
 
-    /// The type that the connector reads there, in words.
+    /// The type of value that the connector reads, in words for people.
     const TYPE: &'static str;
 
-    /// The JSON Schema of a value.
+    /// The JSON Schema of a value of this type.
     fn schema() -> serde_json::Value;
 }
 
@@ -41,7 +41,7 @@ pub(crate) fn wrong(meant: &str, text: &str) -> Fault {
     }
 }
 
-/// A value that is written as Rust writes it.
+/// Implements `Value` for a type whose JSON text is the text that Rust parses and writes.
 macro_rules! plain {
     ($type:ty, $name:literal, $fault:expr, $schema:expr) => {
         impl Value for $type {
@@ -122,19 +122,20 @@ impl Value for String {
     }
 }
 
-/// A whole number that the connector reads from any number: `4.0` is read as 4, digits in a string make it fail.
+/// A whole number that the connector reads from any JSON number, such as 4 from `4.0`. Digits in a string make the
+/// connector fail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct AnyNumber(pub(crate) i64);
 
-/// A whole number that the connector reads from any number, and from digits in a string.
+/// A whole number that the connector reads from any JSON number, and also from digits in a string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Digits(pub(crate) i64);
 
-/// A boolean that the connector reads from its text; letter case matters.
+/// A boolean that the connector also reads from a string, such as `"true"`; letter case matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct BoolText(pub(crate) bool);
 
-/// Text that the connector also reads from a whole number.
+/// A string that the connector also reads from a whole number.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct TextOrNumber(pub(crate) String);
 
@@ -179,7 +180,7 @@ wrapper!(
     |text| { text.parse::<i64>().is_ok().then(|| text.to_owned()) }
 );
 
-/// Parses a required member.
+/// Parses a required member. Adds an error when the member is absent, is null, or has the wrong type.
 pub(crate) fn required<T: Value>(
     path: String,
     text: Option<&str>,
@@ -193,7 +194,7 @@ pub(crate) fn required<T: Value>(
     None
 }
 
-/// Parses a member that may be absent or null.
+/// Parses a member that may be absent or null. Adds an error when the member has the wrong type.
 pub(crate) fn optional<T: Value>(
     path: String,
     text: Option<&str>,
@@ -203,7 +204,7 @@ pub(crate) fn optional<T: Value>(
     T::read(text).map_err(|fault| out.push(fault.at(path))).ok()
 }
 
-/// Adds an error about a number below zero.
+/// Adds an error when the number is below 0.
 pub(crate) fn not_negative(path: &str, number: Option<i64>, out: &mut Vec<Finding>) {
     if let Some(number) = number.filter(|number| *number < 0) {
         out.push(Finding::error(
@@ -214,7 +215,7 @@ pub(crate) fn not_negative(path: &str, number: Option<i64>, out: &mut Vec<Findin
     }
 }
 
-/// Adds an error about an empty name.
+/// Adds an error when the name is empty.
 pub(crate) fn not_empty(path: &str, name: &str, out: &mut Vec<Finding>) {
     if name.is_empty() {
         out.push(Finding::error(path, Code::EmptyMember, "is empty"));

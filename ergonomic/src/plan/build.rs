@@ -48,7 +48,7 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
             AlterationRequest::Patch(now.sinks(only.as_deref(), earliest)?)
         }
         Goal::MoveTo(target) => {
-            // Partitions that are not selected are not resolved either: they may have no position to start from.
+            // Partitions that are not selected are left out here, because they may have no position to start from.
             let bounds = target::within(&intent.bounds, only.as_deref());
             if bounds.is_empty() && !intent.bounds.is_empty() {
                 chosen(Vec::new(), only.as_deref())?;
@@ -84,7 +84,7 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
             Some(_) => AlterationRequest::Delete(bare(&chosen(current.to_vec(), only.as_deref())?)),
         },
     };
-    // Kafka has described these.
+    // Partitions with bounds exist, because Kafka has reported their bounds.
     let existing = intent.bounds.keys().cloned().collect();
     let mut known = *known;
     known.existing = Some(&existing);
@@ -120,10 +120,9 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
     })
 }
 
-/// Validates a request of a plan.
 pub(super) fn validate(request: &AlterationRequest, is_undo: bool, known: &Known<'_>) -> Report {
     match request {
-        // The positions were the connector's own; they do not have to fit the current ones.
+        // The connector had the positions of an undo before, so they do not have to fit the current ones.
         AlterationRequest::Patch(entries) if is_undo => {
             validate::patch_knowing(entries, &known.without_current())
         }
@@ -153,20 +152,20 @@ impl<'a> Now<'a> {
         }
     }
 
-    /// The current entry of the partition of an entry; `None` when the partition has no position now.
+    /// The current entry of the partition that `entry` names; `None` when the partition has no position now.
     fn standing(&self, entry: &OffsetEntry) -> Option<&'a OffsetEntry> {
         let found = self.identities.get(&Identity::of(entry)?.into_owned());
         found.copied().filter(|now| position(now).is_some())
     }
 
-    /// Whether the partition of an entry has no position now, or one before that of the entry.
+    /// Whether the partition that `entry` names has no position now, or a position before that of `entry`.
     fn looks_reset(&self, entry: &OffsetEntry) -> bool {
         let now = self.standing(entry);
         now.is_none_or(|now| direction(entry, now) == Direction::Back)
     }
 
-    /// Removes resets of partitions without a position; such a partition may not even exist, because a failed request
-    /// can have named any.
+    /// Removes resets of partitions that have no position. Such a partition may not even exist, because a failed
+    /// request can have named any partition.
     fn still_to_undo(
         &self,
         entries: Vec<OffsetEntry>,
@@ -196,7 +195,8 @@ impl<'a> Now<'a> {
         entries.iter().filter_map(change).collect()
     }
 
-    /// Moves all or some partitions of a sink; `target` is called for each with its path in the request.
+    /// Moves all or the selected partitions of a sink. `target` is called for each partition with its path in the
+    /// request.
     fn sinks(
         &self,
         only: Option<&[Key]>,
@@ -210,7 +210,8 @@ impl<'a> Now<'a> {
             )));
         }
         let mut chosen = chosen(self.entries.to_vec(), only)?;
-        // A partition without a position cannot be moved; it is left out unless it was named.
+        // A partition without a position cannot be moved. It is left out when no partitions were selected, and reported
+        // when it was selected.
         if only.is_none() && chosen.iter().any(|entry| position(entry).is_some()) {
             chosen.retain(|entry| position(entry).is_some() || Identity::of(entry).is_none());
         }
@@ -248,7 +249,7 @@ impl<'a> Now<'a> {
     }
 }
 
-/// A sink partition moved by a number of records, but not below offset 0.
+/// The partition of a sink, moved by a number of records, but not below offset 0.
 fn shifted(
     sink: KafkaSink,
     by: i64,
@@ -280,15 +281,15 @@ fn shifted(
     sink.move_to(target.max(0))
 }
 
-/// The partitions that the plan is restricted to.
+/// The partitions to which the plan is restricted.
 fn selection(only: &[OffsetEntry]) -> Result<Vec<Key>, ValidationError> {
-    // Warnings about the selection are dropped: the selection itself is not sent.
+    // Warnings about the selection are dropped, because the selection itself is not sent.
     let _ = validate::partitions("partitions", &bare(only)).into_result()?;
     let identities = only.iter().filter_map(Identity::of);
     Ok(identities.map(Identity::into_owned).collect())
 }
 
-/// The entries that the plan may change, all or some.
+/// The entries that the plan may change: all, or those of the selected partitions.
 fn chosen(
     entries: Vec<OffsetEntry>,
     only: Option<&[Key]>,
@@ -338,7 +339,7 @@ fn bare(entries: &[OffsetEntry]) -> Vec<OffsetEntry> {
     entries.iter().map(bare).collect()
 }
 
-/// Each partition once: resetting a partition twice has the same effect as resetting it once.
+/// The entries, each partition once. Resetting a partition twice has the same effect as resetting it once.
 fn without_repeats(mut entries: Vec<OffsetEntry>) -> Vec<OffsetEntry> {
     let mut seen = HashSet::new();
     entries.retain(|entry| {

@@ -8,7 +8,7 @@ use crate::offset::KafkaSink;
 use crate::offset::plain::{PlainSink, Position, plain_sink};
 use crate::{OffsetEntry, RawJson};
 
-/// One partition before and after.
+/// The position of one partition before and after a plan.
 ///
 /// Serialised as an object with `partition`, `before` and `after` (null when there is no position). Sinks whose old and
 /// new offsets are known also have `distance`, and sources whose positions can be read have [`way`](Self::way).
@@ -19,14 +19,15 @@ pub struct Change {
     partition: RawJson,
     before: Option<RawJson>,
     after: Option<RawJson>,
-    /// Kafka offsets before and after, for sinks.
+    /// The offsets of a sink before and after; `None` when they are not known, and for sources.
     pub(super) records: (Option<i64>, Option<i64>),
-    /// For sources.
+    /// The direction and the distance between the positions of a source; `None` for sinks.
     way: Option<Way>,
 }
 
 impl Change {
-    /// Makes it from the entry of a request and the entries before and after it; `None` when the entry has no partition.
+    /// Makes the change from the entry of a request, and from the entries of the partition before and after the
+    /// request. `None` when the entry has no partition.
     pub(super) fn new(
         identity: Identity<'static>,
         entry: &OffsetEntry,
@@ -49,13 +50,13 @@ impl Change {
         self
     }
 
-    /// For sources whose positions can be read: the old and the new position, the direction, and the distance. `None`
+    /// The old and the new position, the direction and the distance, for a source whose positions can be read; `None`
     /// otherwise.
     pub fn way(&self) -> Option<&Way> {
         self.way.as_ref()
     }
 
-    /// The partition, as it is sent.
+    /// The partition, as the request names it.
     pub fn partition(&self) -> &RawJson {
         &self.partition
     }
@@ -73,9 +74,10 @@ impl Change {
     /// For sinks, the number of records from the old to the new offset: negative when records are read again, positive
     /// when they are skipped. `None` when an offset is not known.
     ///
-    /// For a move to offset 0 it is the largest possible number, because the earliest record may have a higher offset.
+    /// For a move to offset 0, the result is the largest possible number, because the earliest record may have a higher
+    /// offset.
     pub fn distance(&self) -> Option<i64> {
-        // Both are 0 or more, so the difference fits.
+        // Both offsets are 0 or more, so the difference fits.
         Some(self.records.1? - self.records.0?)
     }
 
@@ -113,7 +115,7 @@ pub(super) fn records(entry: &OffsetEntry) -> Option<i64> {
     }
 }
 
-/// The form in which a change is written.
+/// The JSON form of a [`Change`].
 #[derive(Serialize, Deserialize)]
 struct Form {
     partition: RawJson,

@@ -1,4 +1,4 @@
-//! A plan as text for people.
+//! Writes a plan as text for people.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::model::AlterationRequest;
 /// The widest column, in characters, which suits the longest name of a topic; a longer text is not aligned.
 const WIDEST: usize = 260;
 
-/// A table for sinks, a list of changed members for sources, followed by the warnings.
+/// Writes a table for sinks, or a list of changed members for sources, followed by the warnings.
 ///
 /// ```text
 /// PATCH sets 2 partitions:
@@ -60,7 +60,8 @@ fn headline(plan: &Plan, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     }
 }
 
-/// Text in columns: the first and the last are left-aligned, numbers are right-aligned.
+/// Writes the changes of a sink as a table. The first and the last column are left-aligned, and the numbers are
+/// right-aligned.
 fn table(changes: &[Change], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let counted = changes.iter().any(|change| change.distance().is_some());
     let records = if counted { "RECORDS" } else { "" };
@@ -105,7 +106,7 @@ fn row(change: &Change) -> [String; 5] {
     ]
 }
 
-/// The members that change, for each partition.
+/// Writes the members that change, for each partition of a source.
 fn list(changes: &[Change], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     for change in changes {
         write!(f, "\n  {}", partition_label(change.partition()))?;
@@ -164,7 +165,7 @@ fn members(position: Option<&RawJson>) -> Vec<(String, String)> {
         .collect()
 }
 
-/// `topic:partition` for sinks, JSON for sources.
+/// The name of a partition in messages: `topic:partition` for sinks, JSON for sources.
 pub(crate) fn partition_label(partition: &RawJson) -> String {
     let members = scan::members(partition.as_str()).unwrap_or_default();
     let find = |key: &str| members.iter().find(|m| m.key == key).map(|m| m.value);
@@ -177,12 +178,12 @@ pub(crate) fn partition_label(partition: &RawJson) -> String {
     }
 }
 
-/// A position for messages: an offset, JSON, or `nowhere`.
+/// A position in messages: an offset for sinks, JSON for sources, or `nowhere`.
 pub(crate) fn position_label(position: Option<&RawJson>) -> String {
     position.map_or("nowhere".to_owned(), position_text)
 }
 
-/// The number alone for sinks, JSON for sources.
+/// A position as text: the offset of a sink, and the JSON of a source.
 fn position_text(position: &RawJson) -> String {
     let members = scan::members(position.as_str()).unwrap_or_default();
     match members.iter().find(|m| m.key == "kafka_offset") {
@@ -194,8 +195,8 @@ fn position_text(position: &RawJson) -> String {
     }
 }
 
-/// The whole text, because names and values such as GTIDs often differ at their ends; characters that a terminal could
-/// take for a command are escaped.
+/// The text with escapes for characters that a terminal could take for a command. It is not shortened, because names
+/// and values such as GTIDs often differ at their ends.
 pub(super) fn printable(text: &str) -> String {
     text::printable(text.chars())
 }

@@ -1,4 +1,4 @@
-//! The direction and distance between two positions of a source, in the order of its format.
+//! The direction and the distance between two positions of a source, by the order that the source's format defines.
 
 use std::fmt;
 
@@ -13,11 +13,11 @@ use crate::offset::{Comparison, Direction, Distance, OffsetFormat};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Way {
-    /// The old position in a form for people, such as a log sequence number or a date; the entry has the numbers.
+    /// The old position in a form for people, such as a log sequence number or a date. The entry has the exact members.
     pub from: String,
     /// The new position in the same form.
     pub to: String,
-    /// The direction of the new position.
+    /// The direction from the old to the new position.
     pub direction: Direction,
     /// The distance; `None` when it cannot be counted.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -25,14 +25,14 @@ pub struct Way {
 }
 
 impl Way {
-    /// The distance between two positions of one partition, in the format that their keys identify; `None` when they
-    /// identify none.
+    /// The distance between two positions of one partition, in the format that the keys of the positions identify.
+    /// `None` when they identify no format.
     pub(crate) fn guessed(before: &OffsetEntry, after: &OffsetEntry) -> Option<Self> {
         let known = OffsetFormat::guess(before).or_else(|| OffsetFormat::guess(after));
         Self::new(known?, before, after)
     }
 
-    /// The distance between two entries of a format; `None` when one of them is not a position of it.
+    /// The distance between two entries in a format; `None` when one of them is not a position of this format.
     pub(super) fn new(
         format: &OffsetFormat,
         before: &OffsetEntry,

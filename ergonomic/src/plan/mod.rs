@@ -1,8 +1,9 @@
 //! Plans: the effect of an intent on the current offsets, to be inspected before anything is sent.
 //!
 //! An [`Intent`] is the intended change. [`Plan::new`] computes the change of each partition from the connector's
-//! current offsets, checks it as [`validate`](crate::validate) does, and makes the request to send. Because offsets
-//! change between inspecting and sending, [`Plan::check`] compares them again right before sending.
+//! current offsets, checks it as [`validate`](crate::validate) does, and makes the request to send. Offsets change
+//! between the inspection of a plan and the request, so [`Plan::check`] compares them again right before the request is
+//! sent.
 //!
 //! ```
 //! use ccloud_connect::offset::KafkaSink;
@@ -54,9 +55,9 @@ use name::Name;
 
 /// The effect of an intent on the offsets at the time when the plan was made.
 ///
-/// `Display` is a table or a list of differences for people. Serialised as an object with `intent` (its name),
+/// `Display` writes a table or a list of differences for people. Serialised as an object with `intent` (its name),
 /// `request` (the body to send), `changes`, `warnings`, and `covers_all` (whether the plan is also meant for partitions
-/// that did not exist yet); members may be added, existing ones stay.
+/// that did not exist yet). Later versions may add members, and keep the existing ones.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[must_use]
 pub struct Plan {
@@ -64,7 +65,8 @@ pub struct Plan {
     request: AlterationRequest,
     changes: Vec<Change>,
     warnings: Vec<Finding>,
-    /// Whether the plan is meant for all partitions of the connector: one that appears later makes it out of date.
+    /// Whether the plan is meant for all partitions of the connector: a partition that appears later then makes the
+    /// plan out of date.
     covers_all: bool,
 }
 
@@ -72,23 +74,24 @@ impl Plan {
     /// Makes a plan of `intent` for the `current` offsets of the connector.
     ///
     /// # Errors
-    /// When anything is wrong; the error lists everything at once. These are errors: what [`validate`](crate::validate)
-    /// refuses; a relative move, or a move to the earliest record, of an entry that is not a sink's or has no position;
-    /// a selected partition that the intent does not cover.
+    /// When the plan has errors; the returned error lists all of them at once. These are errors: what
+    /// [`validate`](crate::validate) refuses; a relative move, or a move to the earliest record, of an entry that is
+    /// not of a sink or has no position; a selected partition that the intent does not cover.
     pub fn new(current: &[OffsetEntry], intent: Intent) -> Result<Self, ValidationError> {
         Self::knowing(&Known::default().with_current(current), intent)
     }
 
-    /// Makes a plan of `intent` for a connector of which more is known than its current offsets: its class, kind and
-    /// settings make the checks more precise, and findings can be accepted.
+    /// Makes a plan of `intent` for a connector of which more is known than its current offsets. The connector's class,
+    /// type and settings make the checks more precise, and findings can be accepted.
     ///
     /// # Errors
-    /// As for [`new`](Self::new). Without current offsets in `known`, the plan is that for a connector without offsets.
+    /// The errors of [`new`](Self::new). Without current offsets in `known`, the connector is taken to have none.
     pub fn knowing(known: &Known<'_>, intent: Intent) -> Result<Self, ValidationError> {
         build::plan(known, intent)
     }
 
-    /// The changes, in the order of the request; for a reset of every partition, in the order of the current offsets.
+    /// The changes of the partitions, in the order of the request. For a reset of every partition, they are in the
+    /// order of the current offsets.
     pub fn changes(&self) -> &[Change] {
         &self.changes
     }
@@ -98,7 +101,7 @@ impl Plan {
         &self.request
     }
 
-    /// Findings that resemble a known mistake, but do not stop the plan.
+    /// The findings that do not stop the plan: warnings and notes.
     pub fn warnings(&self) -> &[Finding] {
         &self.warnings
     }
@@ -123,23 +126,25 @@ impl Plan {
     }
 
     /// Compares the offsets for which the plan was made with the current ones. Only partitions that the plan touches
-    /// count.
+    /// count. The table shows for which changes of a partition the plan is refused:
     ///
-    /// | what happened meanwhile | sink | source |
+    /// | what happened after the plan was made | sink | source |
     /// |---|---|---|
-    /// | nothing | fine | fine |
-    /// | read on, target behind the old position, or a reset | fine: just more records are read again | refused |
-    /// | read on, but not past a target ahead | fine: just fewer records are skipped | refused |
-    /// | read on past a target at or ahead of the old position | refused: a skip would become a rewind | refused |
+    /// | nothing | accepted | accepted |
+    /// | read on, when the plan moves it back or resets it | accepted: a few more records are read again | refused |
+    /// | read on, but not past the new position | accepted: fewer records are skipped | refused |
+    /// | read on past a new position at or ahead of the old one | refused: it would go back instead of ahead | refused |
     /// | went back | refused: something altered the offsets | refused |
-    /// | position gone, or there where none was | refused | refused |
-    /// | new partition, plan for all partitions | refused: it was not shown | refused |
+    /// | lost its position, or got a first one | refused | refused |
+    /// | is new, and the plan is for all partitions | refused: the plan did not show it | refused |
     ///
-    /// The request that was shown is the one that is sent: the new positions of a relative move are those of the plan.
-    /// A plan covers all partitions when it shifts, moves to the earliest record, or resets all, without
-    /// [`only`](Intent::only). This check does not order the positions of sources, so any difference counts. The plan
-    /// of an [`undo`](Intent::undo) always fits: a connector that reads on has not been altered, and the undo returns
-    /// it to its old position. Only a later request makes an undo out of date; applying the plan checks for one.
+    /// The request of the plan is sent unchanged: a relative move keeps the new positions that the plan shows. A plan
+    /// is for all partitions when it shifts, moves to the earliest record, or resets all, without
+    /// [`only`](Intent::only). This check does not order the positions of sources, so any difference counts.
+    ///
+    /// The plan of an [`undo`](Intent::undo) always fits: a connector that reads on has not been altered, and the undo
+    /// returns it to its old position. Only a later request makes an undo out of date, and
+    /// [`PlannedAlteration::apply`](crate::PlannedAlteration::apply) looks for one.
     ///
     /// # Errors
     /// [`PlanOutdated`], with every partition whose position has changed in a relevant way.

@@ -5,7 +5,6 @@ use serde::Deserialize;
 use crate::named::named;
 
 named! {
-    /// The name of an intent.
     #[derive(Deserialize)]
     pub(super) enum Name {
         Set = "set",
@@ -14,7 +13,7 @@ named! {
         Reset = "reset",
         ResetAll = "reset-all",
         CopyFrom = "copy-from",
-        /// An undo has a name, because it is validated in another way than a PATCH with the same entries.
+        /// An undo has a name of its own, because it is validated in another way than a PATCH with the same entries.
         Undo = "undo",
         ToLatest = "to-latest",
         ToTime = "to-time",

@@ -1,4 +1,4 @@
-//! Whether a plan still fits the current offsets.
+//! Decides whether a plan still fits the current offsets.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -17,15 +17,15 @@ use crate::{OffsetEntry, RawJson};
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum MoveKind {
-    /// A sink has read past the planned offset: the planned skip would now be a rewind.
+    /// A sink has read past the planned offset, so a planned move ahead would now go back.
     PassedTarget,
-    /// A sink is expected to read past the planned offset before it stops, which would make a skip a rewind.
+    /// A sink is expected to read past the planned offset before it stops, so a planned move ahead would go back.
     PassesTarget,
-    /// A sink is before its old position, which reading cannot cause: its offsets were altered.
+    /// A sink is before its old position. Reading does not lead back, so its offsets were altered.
     WentBack,
     /// The position of a source has changed.
     Changed,
-    /// A partition has a position that it did not have before, or is new while the plan covers all partitions.
+    /// A partition has a position that it did not have before, or is new while the plan is for all partitions.
     Appeared,
     /// A partition has lost its position.
     Vanished,
@@ -44,11 +44,11 @@ impl MoveKind {
     }
 }
 
-/// One partition that has changed in a relevant way.
+/// One partition that has changed in a way that makes the plan out of date.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Move {
-    /// The partition.
+    /// The partition, as in the connector's entries.
     pub partition: RawJson,
     /// The kind of change.
     pub kind: MoveKind,
@@ -62,16 +62,16 @@ pub struct Move {
     pub expected: Option<i64>,
 }
 
-/// The offsets have changed, or are expected to change, in a relevant way. Nothing was sent.
+/// The offsets have changed, or are expected to change, in a way that makes a plan out of date. Nothing was sent.
 ///
-/// `Display` lists every partition concerned.
+/// `Display` lists every partition that no longer fits the plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PlanOutdated {
     moves: Vec<Move>,
 }
 
 impl Move {
-    /// Whether the sink only reads too fast for the skip.
+    /// Whether the only problem is that the sink reads, or has read, past the planned offset.
     pub fn is_outrun(&self) -> bool {
         matches!(self.kind, MoveKind::PassedTarget | MoveKind::PassesTarget)
     }
@@ -87,7 +87,8 @@ impl PlanOutdated {
         }
     }
 
-    /// What to do next. A sink that reads too fast for a skip outruns every new plan as well.
+    /// What to do next. A sink that reads past the planned offset would do the same with every new plan, so the advice
+    /// is to pause it.
     pub fn advice(&self) -> &'static str {
         if self.moves.iter().all(Move::is_outrun) {
             "Pause the connector, make a new plan, and resume it afterwards; or plan a longer move ahead"
@@ -96,13 +97,13 @@ impl PlanOutdated {
         }
     }
 
-    /// This error as a warning, for a plan that is not sent yet.
+    /// This error as a warning for a plan that is not applied yet.
     pub(crate) fn foreseen(&self) -> Finding {
         let message = format!("would be refused: {}", self.summary());
         warning(Code::OtherDirection, message).suggest(self.advice())
     }
 
-    /// One line: the first partition, and how many more there are.
+    /// One line with the first partition and the number of the others.
     pub(crate) fn summary(&self) -> String {
         let why = self.why();
         let first = self
@@ -124,7 +125,7 @@ impl PlanOutdated {
         }
     }
 
-    /// Whether the change is only expected.
+    /// Whether every change is only expected, and none has happened.
     fn is_expected(&self) -> bool {
         let passes = |moved: &Move| moved.kind == MoveKind::PassesTarget;
         self.moves.iter().all(passes)

@@ -1,4 +1,5 @@
-//! A plan that is applied by a small model of the service gives the offsets that it promised.
+//! Property tests with a small model of the service: the request of a plan must lead to the positions that the plan
+//! shows.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +17,7 @@ fn read(entries: &[OffsetEntry]) -> Offsets {
     entries.iter().map(pair).collect()
 }
 
-/// The service's effect, from its published description; a null position resets.
+/// What the service does with a request, according to its published description. A null position resets its partition.
 fn apply(request: &AlterationRequest, offsets: &mut Offsets) {
     match request {
         AlterationRequest::Patch(entries) => {
@@ -120,7 +121,7 @@ proptest! {
         let later = words(&later);
         let rewind = Plan::new(&current, Intent::reset_all()).unwrap();
         prop_assert!(rewind.check(&later).is_ok());
-        // From offset 0 there is no move back, and staying there is not a rewind.
+        // A partition at offset 0 cannot move back: its plan sets 0 again, and is refused once the sink has read on.
         prop_assume!(now.values().all(|offset| *offset > 0));
         let back = Plan::new(&current, Intent::shift_by(-3)).unwrap();
         prop_assert!(back.check(&later).is_ok());

@@ -6,7 +6,7 @@ use crate::finding::text::counted;
 use crate::finding::{Code, Finding};
 use crate::offset::{Direction, OffsetFormat};
 
-/// A warning about the partitions that an undo leaves as they are, because nothing shows that the request touched them.
+/// A warning about the partitions that an undo leaves unchanged, because nothing shows that the request touched them.
 pub(super) fn left_alone(count: usize) -> Option<Finding> {
     let (partitions, them) = match count {
         0 => return None,
@@ -19,7 +19,8 @@ pub(super) fn left_alone(count: usize) -> Option<Finding> {
     Some(warning(Code::NothingToRestore, message))
 }
 
-/// A warning about entries of the current offsets that cannot be read, or are not the only ones of their partition.
+/// A warning about entries of the current offsets that cannot be read, or that share their partition with another
+/// entry.
 pub(super) fn not_read(count: usize) -> Option<Finding> {
     let which = match count {
         0 => return None,
@@ -27,7 +28,7 @@ pub(super) fn not_read(count: usize) -> Option<Finding> {
         count => format!("{count} of the current entries cannot be read, or repeat"),
     };
     let message = format!(
-        "{which} a partition, so a partition may have another position than is shown, also where none is shown"
+        "{which} a partition, so partitions may have other positions than the plan shows, also where it shows none"
     );
     Some(warning(Code::PreviousUnknown, message))
 }
@@ -62,8 +63,8 @@ pub(super) fn delivered_again(changes: &[Change]) -> Option<Finding> {
     Some(warning(Code::DeliveredAgain, what))
 }
 
-/// What a reset of partitions with a position leads to: a warning for a sink, and a note for a source, as far as its
-/// format is known.
+/// The effect of a reset of partitions that have a position: a warning for a sink, and a note for a source, as far as
+/// its format is known.
 pub(super) fn starts_anew(
     changes: &[Change],
     format: Option<&'static OffsetFormat>,
@@ -84,7 +85,7 @@ pub(super) fn starts_anew(
         return Some(warning(Code::DeliveredAgain, message));
     }
     let effect = format.map_or("", |format| format.after_reset);
-    // In a mixed request, a partition may go on from what another one is set to.
+    // When a request also sets partitions, a reset partition may go on from the position of one that is set.
     let is_all = reset().next().is_some() && changes.iter().all(|change| change.after().is_none());
     (is_all && !effect.is_empty()).then(|| {
         let message = format!("after a reset the connector {effect}");
@@ -92,7 +93,7 @@ pub(super) fn starts_anew(
     })
 }
 
-/// A warning about the offsets as a whole.
+/// A warning about the offsets as a whole, with the path `offsets`.
 pub(crate) fn warning(code: Code, message: impl Into<String>) -> Finding {
     Finding::warning("offsets", code, message)
 }
@@ -149,7 +150,8 @@ pub(super) fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> 
     if !changes.is_empty() && changes.iter().all(Change::is_unchanged) {
         let has_none = |change: &Change| change.before().is_none() && change.after().is_none();
         remarks.push(if changes.iter().all(has_none) {
-            // The partition is usually misspelt, and a successful reply would suggest that it was reset.
+            // The partition is usually misspelt. If the request were sent, its success would suggest that the partition
+            // was reset.
             Finding::error(
                 "offsets",
                 Code::NothingChanges,

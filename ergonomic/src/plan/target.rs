@@ -13,7 +13,7 @@ use crate::{OffsetEntry, PartitionBounds, Timestamp};
 /// The bounds of partitions, by topic and partition number.
 pub type TopicBounds = BTreeMap<(String, i32), PartitionBounds>;
 
-/// A record may be this much later than the requested time without a warning.
+/// The largest difference between the requested time and the time of the record without a warning.
 const MUCH_LATER: Duration = Duration::from_secs(3600);
 
 /// The target of a move of sink partitions.
@@ -24,15 +24,16 @@ pub enum Target {
     Earliest,
     /// The end of the partition: only new records are read.
     Latest,
-    /// The first record, in offset order, at or after this time; the end of the partition when there is none, as for
-    /// `kafka-consumer-groups --to-datetime`. The bounds must have been requested for the same time.
+    /// The first record, in offset order, at or after this time. When there is no such record, the end of the
+    /// partition, as for `kafka-consumer-groups --to-datetime`. The bounds must have been requested for the same time.
     Time(Timestamp),
-    /// This number of records from the current position, back when negative, within the bounds of the partition.
+    /// The position that is this number of records from the current one, back when negative, within the bounds of the
+    /// partition.
     ShiftBy(i64),
 }
 
 impl Target {
-    /// The name in kebab-case, for programs: `to-earliest`, `to-latest`, `to-time`, `shift-by`.
+    /// The name of the target in kebab-case, for programs: `to-earliest`, `to-latest`, `to-time`, `shift-by`.
     pub fn name(self) -> &'static str {
         self.named().as_str()
     }
@@ -51,18 +52,19 @@ impl Target {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Resolved {
-    /// The entries to send, in the order of the bounds. When the connector knows a partition, the members of its entry
-    /// are kept.
+    /// The entries to send, in the order of the bounds. When the connector already has an entry of a partition, its
+    /// other members are kept.
     pub entries: Vec<OffsetEntry>,
-    /// Warnings about positions that fall back, and to which offset. Their paths name `entries` as `offsets`.
+    /// Warnings about the new positions, with the offset to which a partition goes instead of the target. The paths of
+    /// the warnings name `entries` as `offsets`.
     pub findings: Vec<Finding>,
 }
 
-/// Computes the new position of each partition with `bounds`; no I/O. The bounds come from `ccloud-connect-kafka` or
-/// another source.
+/// Computes the new position of each partition that has `bounds`. Does no I/O. The bounds come from
+/// `ccloud-connect-kafka` or another source.
 ///
-/// The number of records between two offsets is an upper bound: compacted records and the markers of transactions are
-/// counted too.
+/// The number of records between two offsets is an upper bound, because compacted records and the markers of
+/// transactions are counted too.
 ///
 /// ```
 /// use ccloud_connect::plan::{Target, resolve};
@@ -120,7 +122,7 @@ pub fn resolve(
     Ok(Resolved { entries, findings })
 }
 
-/// The bounds of the selected partitions, all or some.
+/// The bounds of the selected partitions; all bounds when `only` is `None`.
 pub(super) fn within(bounds: &TopicBounds, only: Option<&[Identity<'_>]>) -> TopicBounds {
     let wanted = |topic: &str, number| {
         let identity = Identity::Sink(topic.into(), number);
@@ -132,7 +134,7 @@ pub(super) fn within(bounds: &TopicBounds, only: Option<&[Identity<'_>]>) -> Top
     within.map(|(key, bounds)| (key.clone(), *bounds)).collect()
 }
 
-/// One partition, with its name in findings.
+/// One partition, with its bounds, and with its name and path for findings.
 struct Here<'a> {
     path: String,
     name: String,
@@ -144,7 +146,7 @@ impl Here<'_> {
         Finding::warning(self.path.clone(), code, message)
     }
 
-    /// The new offset of the partition; adds warnings to `out`.
+    /// The new offset of the partition for a target. Adds warnings to `out`.
     fn offset(
         &self,
         target: Target,
@@ -167,7 +169,7 @@ impl Here<'_> {
                         format!("{name} has no current offset to start from"),
                     ))
                 })?;
-                out.extend(self.outside(present, "stands at"));
+                out.extend(self.outside(present, "is at"));
                 let wanted = present.saturating_add(by);
                 let offset = wanted.clamp(earliest, latest.max(earliest));
                 if offset != wanted {
@@ -206,7 +208,7 @@ impl Here<'_> {
         Ok(offset)
     }
 
-    /// The first record at or after a time; adds warnings to `out`.
+    /// The offset of the first record at or after a time. Adds warnings to `out`.
     fn at(&self, time: Timestamp, out: &mut Vec<Finding>) -> i64 {
         let Self { name, bounds, .. } = self;
         let PartitionBounds {
@@ -237,7 +239,7 @@ impl Here<'_> {
                 ""
             };
             let message = format!(
-                "{name} goes to its first record, {}, which is of {}{gone}",
+                "{name} goes to its first record, {}, which has the time {}{gone}",
                 first.offset, first.time
             );
             out.push(self.warn(Code::BeforeFirstRecord, message));
@@ -269,7 +271,7 @@ impl Here<'_> {
     }
 }
 
-/// Warnings about entries of a sink that are outside the bounds of their topics.
+/// Warnings about entries of a sink whose offsets are outside the bounds of their partitions.
 pub(super) fn outside(entries: &[OffsetEntry], bounds: &TopicBounds) -> Vec<Finding> {
     if bounds.is_empty() {
         return Vec::new();

@@ -1,4 +1,5 @@
-//! Targets with the bounds of topics. The numbers come from a Kafka 4.1.1 broker and its `kafka-consumer-groups`.
+//! Tests of targets with the bounds of topics. The numbers come from a Kafka 4.1.1 broker and its
+//! `kafka-consumer-groups`.
 
 use super::*;
 use crate::finding::{Code, Severity};
@@ -17,7 +18,8 @@ fn record(offset: i64, at: &str) -> RecordAt {
     RecordAt::new(offset, time(at))
 }
 
-/// Each row has a topic, the bounds of its partition, the offset to which the time 00:00:45.5 leads, and the findings.
+/// Unusual partitions: each row has a topic, the bounds of its partition, the offset to which the time 00:00:45.5
+/// leads, and the findings.
 fn odd() -> [(&'static str, PartitionBounds, i64, &'static [Code]); 8] {
     let bounds = PartitionBounds::new;
     let t0 = "2026-01-01T00:00:00Z";
@@ -78,7 +80,7 @@ fn to_a_time_each_partition_says_what_falls_back() {
     let target = Target::Time(time("2026-01-01T00:00:45.500Z"));
     for (topic, bounds, expected, codes) in odd() {
         let bounds = [((topic.to_owned(), 0), bounds)].into();
-        // The partition has a position, or it has none.
+        // The result must be the same for a partition with a position and for one without.
         for current in [vec![sink(topic, 0, 7)], vec![]] {
             let resolved = resolve(&current, &bounds, target).unwrap();
             assert_eq!(resolved.entries, [sink(topic, 0, expected)], "{topic}");
@@ -185,13 +187,13 @@ fn plans_name_the_target_and_know_the_ends() {
         plan.request().entries(),
         [sink("orders", 0, 90), sink("orders", 1, 90)]
     );
-    // The end is known, so there is no warning about a position past it.
+    // The end of the partitions is known, so a warning about a position past the end must not appear.
     let warnings: Vec<_> = plan.warnings().iter().map(ToString::to_string).collect();
     assert_eq!(
         warnings,
         ["offsets: 2 partitions skip up to 80 records, which the connector never reads"]
     );
-    // The plan does not show a partition that appears later, so it is out of date then.
+    // A partition that appears later is not in the plan, so the plan must be out of date.
     let more = [&current[..], &[sink("orders", 2, 1)]].concat();
     assert!(plan.check(&more).is_err());
 
@@ -206,7 +208,8 @@ fn plans_name_the_target_and_know_the_ends() {
     let plan = Plan::new(&current, intent).unwrap();
     assert_eq!(plan.request().entries(), [sink("orders", 0, 10)]);
 
-    // A partition that is not selected does not need a position, and a selected one needs bounds.
+    // Partition 1 has no position, which matters only when it is selected. Partition 7 has no bounds, so it cannot be
+    // selected.
     let shift = |number| {
         let intent = Intent::move_to(Target::ShiftBy(-5), both.clone());
         Plan::new(&current[..1], intent.only([sink("orders", number, 0)]))
@@ -237,7 +240,7 @@ fn plans_name_the_target_and_know_the_ends() {
     let codes = plan.warnings().iter().map(|f| f.code);
     assert!(codes.eq([Code::PastEnd]), "{plan}");
 
-    // The plan says that a partition may not exist only when its bounds are not known.
+    // The plan must warn that a partition may not exist only when the bounds of the partition are not known.
     let add =
         |bounds| Plan::new(&current[..1], Intent::set(current.clone()).within(bounds)).unwrap();
     for (bounds, doubts) in [(both, false), (TopicBounds::new(), true)] {
@@ -261,14 +264,14 @@ fn what_falls_back_reads_well() {
     assert_eq!(
         warnings.join("\n"),
         "\
-compacted:0 goes to its first record, 95, which is of 2026-01-01T00:01:35Z
+compacted:0 goes to its first record, 95, which has the time 2026-01-01T00:01:35Z
 compacted:0 begins at 0, but its first remaining record is 95, as in a compacted topic; the numbers of records are upper bounds
 empty:0 is empty, so it goes to its end, 0
 ended:0 has no record since 2026-01-01T00:00:45.5Z, so it goes to its end, 30
 expired:0 holds no record any more, so it goes to its end, 100
-falling:0 goes to its first record, 0, which is of 2026-01-01T00:01:39Z
+falling:0 goes to its first record, 0, which has the time 2026-01-01T00:01:39Z
 transactions:0 has no record between 2026-01-01T00:00:45.5Z and 2026-11-26T13:00:00Z, the time of offset 5; if that is the marker of a transaction, the next record comes after it
-trimmed:0 goes to its first record, 60, which is of 2026-01-01T00:01:00Z; the records before it are gone"
+trimmed:0 goes to its first record, 60, which has the time 2026-01-01T00:01:00Z; the records before it are gone"
     );
 }
 

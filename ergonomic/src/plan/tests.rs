@@ -1,4 +1,4 @@
-//! Plans as they are printed, and when they are refused.
+//! Tests of the text of plans, and of the changes that make a plan out of date.
 
 use super::*;
 use crate::finding::Code;
@@ -7,7 +7,7 @@ pub(super) fn entries(text: &str) -> Vec<OffsetEntry> {
     serde_json::from_str(text).unwrap()
 }
 
-/// Sink entries from `topic:partition=offset`; `-` for an entry without a position.
+/// Makes sink entries from words such as `topic:partition=offset`; `-` as the offset makes an entry without a position.
 pub(super) fn sinks(text: &str) -> Vec<OffsetEntry> {
     let sink = |word: &str| {
         let (place, offset) = word.split_once('=').unwrap();
@@ -91,14 +91,14 @@ DELETE resets 1 partition:
 warning: offsets: after a reset the connector starts where its `auto.offset.reset` says, by default at the earliest record: up to 300 records are read again",
         ),
         (
-            // An entry without a partition, and one with two positions.
+            // The current offsets have an entry without a partition, and an entry with two positions.
             &entries(r#"[{"offset":{}},{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":5},"offset":{}}]"#),
             Intent::set(sinks("t:0=3")),
             "\
 PATCH sets 1 partition:
   PARTITION  BEFORE  AFTER
   t:0             -      3
-warning: offsets: 2 of the current entries cannot be read, or repeat a partition, so a partition may have another position than is shown, also where none is shown",
+warning: offsets: 2 of the current entries cannot be read, or repeat a partition, so partitions may have other positions than the plan shows, also where it shows none",
         ),
         (
             &entries(MYSQL),
@@ -257,10 +257,10 @@ fn what_moved_and_matters() {
     let two = sinks("t:0=100 t:1=5");
     let set = |text| Intent::set(sinks(text));
     for (intent, now, expected) in [
-        // No change, or none that the plan touches.
+        // Nothing has changed, or only partitions that the plan does not touch.
         (set("t:0=50"), "t:0=100 t:1=5", &[][..]),
         (set("t:0=50"), "t:0=100 t:1=900 t:2=1", &[]),
-        // A sink reads on.
+        // The sink has read on since the plan was made.
         (set("t:0=50"), "t:0=120", &[]),
         (set("t:0=150"), "t:0=120", &[]),
         (set("t:0=150"), "t:0=150", &[]),
@@ -276,13 +276,13 @@ fn what_moved_and_matters() {
             "t:0=100 t:1=6",
             &[],
         ),
-        // Another client altered the offsets.
+        // Another client has altered the offsets.
         (set("t:0=50"), "t:0=99", &[WentBack]),
         (Intent::reset_all(), "t:0=99 t:1=4", &[WentBack, WentBack]),
         (set("t:0=50"), "t:1=5", &[Vanished]),
         (set("t:0=50"), "t:0=-", &[Vanished]),
         (set("t:7=50"), "t:7=1", &[Appeared]),
-        // New partitions are relevant for plans that cover all partitions.
+        // A new partition makes a plan out of date only when the plan is for all partitions.
         (Intent::reset_all(), "t:0=100 t:1=5 t:2=1", &[Appeared]),
         (Intent::to_earliest(), "t:0=100 t:1=5 t:2=1", &[Appeared]),
         (

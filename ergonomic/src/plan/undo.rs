@@ -1,4 +1,4 @@
-//! The request that takes another alteration request back.
+//! Makes the request that takes another alteration request back.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,7 +8,7 @@ use crate::model::AlterationStatus;
 use crate::offset::{Identity, by_identity};
 use crate::{AlterationType, OffsetEntry, RawJson};
 
-/// The entries of a PATCH that takes the request back.
+/// The entries of a PATCH that takes back the request of `status`.
 pub(super) fn entries(status: &AlterationStatus) -> Result<Vec<OffsetEntry>, ValidationError> {
     let request = &status.request;
     let refuse = |path: &str, code, message: String| {
@@ -17,24 +17,24 @@ pub(super) fn entries(status: &AlterationStatus) -> Result<Vec<OffsetEntry>, Val
     };
     if !status.phase.is_end() {
         let message = format!(
-            "does not say that the request has ended: the {} of {} {}",
+            "does not show that the request has ended: the {} of {} {}",
             request.kind,
             request.requested_at,
             status.phase.open()
         );
         return refuse("status.phase", Code::NotEnded, message);
     }
-    // An empty list may mean that there were no offsets, or that the service does not report them; the two cannot be
+    // An empty list means that there were no offsets, or that the service does not report them. The two cases cannot be
     // told apart.
     let Some(previous) = status.previous.as_deref().filter(|list| !list.is_empty()) else {
         let message = format!(
-            "are not given for the {} of {}, so what was before it is not known; set the positions from a file, or reset \
+            "are not given for the {} of {}, so the positions before it are not known; set the positions from a file, or reset \
              the partitions",
             request.kind, request.requested_at
         );
         return refuse("previous_offsets", Code::NothingToRestore, message);
     };
-    // Without such an entry, its partition would seem to have had no position, and would be reset.
+    // An unclear entry cannot be left out: its partition would seem to have had no position, and would be reset.
     let mut seen = HashMap::new();
     let unclear = previous.iter().position(|entry| {
         let is_clear =
@@ -43,7 +43,7 @@ pub(super) fn entries(status: &AlterationStatus) -> Result<Vec<OffsetEntry>, Val
     });
     if let Some(index) = unclear {
         let message = format!(
-            "cannot be read, or names a partition again with another position, so what was before the {} of {} is not known; \
+            "cannot be read, or names a partition again with another position, so the positions before the {} of {} are not known; \
              set the positions from a file",
             request.kind, request.requested_at
         );
@@ -71,8 +71,8 @@ pub(super) fn entries(status: &AlterationStatus) -> Result<Vec<OffsetEntry>, Val
     Ok(entries)
 }
 
-/// Whether a request is a DELETE that names no partition: a reset of every partition, or a request whose list the
-/// service does not repeat.
+/// Whether a request is a DELETE that names no partition: either a reset of every partition, or a request whose list
+/// the service does not repeat.
 pub(crate) fn names_none(kind: &AlterationType, entries: Option<&[OffsetEntry]>) -> bool {
     *kind == AlterationType::Delete && entries.is_none_or(<[_]>::is_empty)
 }
@@ -82,7 +82,8 @@ fn had_positions(previous: &[OffsetEntry]) -> Vec<OffsetEntry> {
     had.cloned().collect()
 }
 
-/// The entries of the request, each at its old position; a partition that had none and was given one is reset.
+/// The entries of the request, each at its old position. A partition that had no position, and that the request set, is
+/// reset.
 fn taken_back(asked: &[OffsetEntry], previous: &[OffsetEntry]) -> Vec<OffsetEntry> {
     let before = by_identity(previous);
     let mut done = HashSet::new();

@@ -1,4 +1,4 @@
-//! Parses the body of a success, and reports why it could not be parsed.
+//! Parses the body of a successful answer, and reports why it could not be parsed.
 
 use ccloud_connect_client::hooks::{BODY_LIMIT, BodyEnd, Exchange};
 use reqwest::header::CONTENT_ENCODING;
@@ -8,9 +8,9 @@ use super::operation::Operation;
 use crate::auth::Secrets;
 use crate::error::{Unfoldable, quotable, uncompressed};
 
-/// Parses a body that the generated client could not: any 2xx may carry the documented body, a proxy may have
-/// compressed it without being asked, and one malformed member need not make the others unreadable. The `secrets` are
-/// removed from everything that is quoted, and the long ones from the result.
+/// Parses a body that the generated client could not parse. Any 2xx answer may have the documented body, a proxy may
+/// have compressed it without being asked, and one malformed member does not make the others unreadable. The `secrets`
+/// are removed from everything that is quoted, and the long ones from the result.
 pub(crate) fn read<O: Operation>(
     exchange: &Exchange,
     secrets: &Secrets,
@@ -47,8 +47,8 @@ pub(crate) fn read<O: Operation>(
     };
     let text = &secrets.long().blank(text.to_owned());
     O::from_json(text).map_err(|error| {
-        // The secrets are removed before the text is cut; then it is parsed again, because the error names a position
-        // in it.
+        // The secrets are removed before the text is cut. The clean text is parsed again, because the error names a
+        // line and a column of the text.
         let clean = secrets.blank(text.to_owned());
         let error = match O::from_json(&clean) {
             Err(of_clean) => of_clean,
@@ -73,7 +73,7 @@ pub(crate) fn read<O: Operation>(
             }
         }
         let error_text = error.to_string();
-        // A message that begins with one of these texts names the member already, or is about none.
+        // A message that begins with one of these texts names the member itself, or is about no member.
         let is_whole = ["missing field", "trailing characters"];
         let is_whole = is_whole.iter().any(|start| error_text.starts_with(start));
         match member_at(text, error.line(), error.column()).filter(|_| !is_whole) {
@@ -83,7 +83,8 @@ pub(crate) fn read<O: Operation>(
     })
 }
 
-/// The last member that begins before a position in JSON text: the one that the parser's error is about.
+/// The name of the last member that begins before a line and a column of JSON text. This is the member that the
+/// parser's error is about.
 fn member_at(text: &str, line: usize, column: usize) -> Option<String> {
     let before: usize = text
         .split_inclusive('\n')

@@ -1,4 +1,4 @@
-//! One call: its attempts, the delays between them, and the error that says what happened.
+//! One call: its attempts, the delays between them, and the error that reports what happened.
 
 use std::time::Duration;
 
@@ -16,7 +16,7 @@ use crate::error::{Error, ErrorKind, Result, Safety, Target, seconds};
 use crate::finding::text::excerpt;
 use crate::model::ConnectorRef;
 
-/// Why an answer that gives this name and id is not about the connector at `path`; `None` when it is.
+/// Why an answer with this name and this id is not about the connector at `path`; `None` when it is.
 pub(crate) fn about_another(path: &ConnectorRef, [name, id]: [Option<&str>; 2]) -> Option<String> {
     let asked = Some(path.connector.as_str());
     let other = name.filter(|name| !name.is_empty())?;
@@ -27,16 +27,17 @@ pub(crate) fn about_another(path: &ConnectorRef, [name, id]: [Option<&str>; 2]) 
 /// The state of one call across its attempts.
 pub(crate) struct Call<'a, O> {
     so_far: SoFar<'a, O>,
-    /// When the first attempt began that may have reached the service.
+    /// The time at which the first attempt began that may have reached the service; `None` before that.
     sent: Option<Duration>,
     /// The number of attempts that have begun.
     tries: u32,
-    /// When the last attempt began.
+    /// The time at which the last attempt began.
     began: Duration,
     delays: Delays,
     /// Whether the credentials were renewed for an operation that must be accepted at most once.
     renewed: bool,
-    /// When the whole call has to be over, on the monotonic clock, including rate limit, delays, and every attempt.
+    /// The time by which the whole call has to be over, on the monotonic clock. It includes the rate limit, the delays,
+    /// and every attempt.
     end: Duration,
 }
 
@@ -66,19 +67,20 @@ impl<'a, O: Operation> Call<'a, O> {
         self
     }
 
-    /// The same call, which has to be over by `end` instead of within the time limit of a call.
+    /// The same call, which has to be over by `end`, and not within the time limit of the client's policy.
     pub(crate) fn until(mut self, end: Duration) -> Self {
         self.end = end;
         self
     }
 
-    /// The error about a success whose body is not an answer to the request.
+    /// The error about a successful answer whose body is not an answer to the request.
     pub(crate) fn unreadable(&self, exchange: &Exchange, reason: String) -> Error {
         self.so_far.unreadable(exchange, reason)
     }
 
-    /// Sends the request, and repeats it when that is allowed: after any temporary failure; for an operation that must
-    /// be accepted at most once, only when the request was certainly not sent.
+    /// Sends the request, and sends it again when that is allowed. An operation that changes nothing is repeated after
+    /// any temporary failure. An operation that must be accepted at most once is repeated only when the request was
+    /// certainly not sent.
     pub(crate) async fn run(&mut self) -> Result<(O::Output, Exchange)> {
         loop {
             let error = match self.once().await {
@@ -98,12 +100,12 @@ impl<'a, O: Operation> Call<'a, O> {
         }
     }
 
-    /// When the first attempt began that may have reached the service, on the monotonic clock.
+    /// The time at which the first attempt began that may have reached the service, on the monotonic clock.
     pub(crate) fn sent(&self) -> Duration {
         self.sent.unwrap_or(self.so_far.started)
     }
 
-    /// When the whole call has to be over, on the monotonic clock.
+    /// The time by which the whole call has to be over, on the monotonic clock.
     pub(crate) fn end(&self) -> Duration {
         self.end
     }
@@ -115,7 +117,8 @@ impl<'a, O: Operation> Call<'a, O> {
         renews
     }
 
-    /// Why the answer is not about the connector of the request: it names another one, as that of a confused cache would.
+    /// Why the answer is not about the connector of the request: it names another connector, as an answer from a
+    /// confused cache may do. `None` when it does not.
     fn stray(&self, answer: &O::Output) -> Option<String> {
         let Target::Connector(path) = self.so_far.operation.target() else {
             return None;
@@ -123,8 +126,9 @@ impl<'a, O: Operation> Call<'a, O> {
         about_another(&path, O::connector(answer))
     }
 
-    /// One attempt, in which a success whose body could not be read is an error. When the service refuses the
-    /// credentials and they can be renewed, a second one follows, unless the first may have been accepted nevertheless.
+    /// Makes one attempt. A successful answer whose body could not be read is an error. When the service refuses the
+    /// credentials (401) and they can be renewed, the request is sent a second time, except when the operation must be
+    /// accepted at most once.
     pub(crate) async fn once(&mut self) -> Result<(O::Output, Exchange)> {
         self.tries += 1;
         let span = tracing::info_span!(
@@ -190,7 +194,7 @@ impl<'a, O: Operation> Call<'a, O> {
         let Transport { clock, limiter, .. } = self.so_far.transport;
         if let Err(wait) = limiter.turn(clock.as_ref(), self.remaining()).await {
             let detail = format!(
-                "the limit allows no request for another {}, which is longer than this call may take",
+                "the rate limit allows no request for another {}, which is longer than this call may take",
                 seconds(wait)
             );
             return Err(self.so_far.error(ErrorKind::HeldBack, detail));
@@ -205,14 +209,16 @@ impl<'a, O: Operation> Call<'a, O> {
             Ok(Ok(authorization)) => authorization,
             Ok(Err(error)) => return Err(self.so_far.without_credentials(error)),
             Err(_) => {
-                let late = format!("getting them took longer than {}", seconds(limit));
+                let late = format!(
+                    "getting the credentials took longer than {}",
+                    seconds(limit)
+                );
                 let late = CredentialsError::new(late).transient();
                 return Err(self.so_far.without_credentials(late));
             }
         };
         let Some(header) = authorization.header_value() else {
-            let detail =
-                "they hold characters that are not allowed in a header, such as a line break";
+            let detail = "the credentials contain characters that are not allowed in a header, such as a line break";
             return Err(self.so_far.error(ErrorKind::Credentials, detail));
         };
         self.so_far.authorization = Some(authorization.clone());

@@ -1,4 +1,4 @@
-//! The error of a call: what the service answered, what the call may have changed, and the words of the message.
+//! Makes the error of a call: what the service answered, what the call may have changed, and the words of the message.
 
 use std::time::Duration;
 
@@ -19,7 +19,7 @@ pub(super) struct SoFar<'a, O> {
     pub(super) transport: &'a Transport,
     pub(super) operation: &'a O,
     pub(super) started: Duration,
-    /// The number of attempts that reached HTTP.
+    /// The number of attempts in which an HTTP request was started.
     pub(super) attempts: u32,
     /// The authorization of the last attempt.
     pub(super) authorization: Option<Authorization>,
@@ -38,15 +38,15 @@ impl<O: Operation> SoFar<'_, O> {
         });
         let kind = match answer.status {
             _ if O::SAFETY != Safety::Reads && is_busy(&answer) => ErrorKind::Busy,
-            // A page of a proxy says nothing about the connector.
+            // A page of a proxy does not show that the connector is unknown.
             404 if answer.is_page() => ErrorKind::Unexpected,
             status => ErrorKind::of_status(status),
         };
         Error::new(self.inner(kind, Some(answer)))
     }
 
-    /// The error for a success whose body could not be read. For a read, an interrupted body says no more than a
-    /// missing answer.
+    /// The error for a successful answer whose body could not be read. For an operation that only reads, an interrupted
+    /// body counts as a missing answer.
     pub(super) fn unreadable(&self, exchange: &Exchange, reason: String) -> Error {
         if O::SAFETY == Safety::Reads && exchange.body_end == BodyEnd::Broken {
             let source = "the connection failed while the answer was being read";
@@ -135,7 +135,7 @@ impl<O: Operation> SoFar<'_, O> {
         }
     }
 
-    /// The error without an answer, in words.
+    /// The error about a failure without an answer; `detail` describes it in words.
     pub(super) fn error(&self, kind: ErrorKind, detail: impl Into<String>) -> Error {
         Error::new(Inner {
             detail: Some(detail.into()),
@@ -143,7 +143,7 @@ impl<O: Operation> SoFar<'_, O> {
         })
     }
 
-    /// The error about a failure of the connection, or before it.
+    /// The error about a failure of the connection, or before a connection was made.
     pub(super) fn fault(&self, kind: ErrorKind, fault: Fault, error: BoxError) -> Error {
         Error::new(Inner {
             fault: Some(fault),
@@ -166,8 +166,9 @@ impl<O: Operation> SoFar<'_, O> {
     }
 }
 
-/// The code for a second request while one is in progress is not published. *Assumed*: 409, or a 400 whose message says
-/// that a request is pending or running. A single one of these words may be part of a topic's name.
+/// Whether an answer refuses the request because another one is in progress. The HTTP status for this is not published.
+/// *Assumed*: 409, or a 400 whose message contains a word for a request and a phrase for pending or running. A single
+/// one of these words may be part of a topic's name.
 fn is_busy(answer: &Answer) -> bool {
     let speaks_of_another = || {
         let message = answer.told.message.as_deref().unwrap_or_default();

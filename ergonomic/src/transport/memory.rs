@@ -1,5 +1,6 @@
-//! What a client remembers of the alterations of each connector: an alteration that was accepted earlier is not the one
-//! that is sent later, and the first answer that showed an alteration ended gives the latest time of its end.
+//! What a client remembers of the alterations of each connector. A request that was accepted earlier must not be taken
+//! for the one that is sent now. The first answer that showed the end of an alteration gives the latest time of the
+//! end.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -7,12 +8,12 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::model::{AlterationRequestInfo, ConnectorRef};
 use crate::{AlterationType, Timestamp};
 
-/// For each connector, the latest alteration that was accepted, and the latest that was seen ended.
+/// For each connector, the latest request that was accepted, and the latest one whose end was seen.
 #[derive(Default)]
 pub(crate) struct Memory {
     /// With the digest of the entries.
     accepted: Requests<u32>,
-    /// With the `Date` of the first answer that showed the end.
+    /// The latest request whose end was seen, with the `Date` of the first answer that showed the end.
     ended: Requests<Timestamp>,
 }
 
@@ -36,8 +37,8 @@ impl Memory {
         locked(&self.accepted).get(connector).cloned()
     }
 
-    /// Records that an answer shows the request ended; `shown` is the `Date` of the answer. Returns the `Date` of the
-    /// first such answer.
+    /// Records that an answer shows the end of the request; `shown` is the `Date` of this answer. Returns the `Date` of
+    /// the first answer that showed it.
     pub(crate) fn end(
         &self,
         connector: &ConnectorRef,

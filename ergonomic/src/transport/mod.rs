@@ -1,7 +1,7 @@
-//! One request of one operation: attempts, delays, rate limit, and the error that says what happened.
+//! One request of one operation: its attempts, the delays, the rate limit, and the error that reports what happened.
 //!
-//! An operation is one `impl` in `operations.rs`; no other file here names one. `alter` handles sequences of requests,
-//! such as an alteration and the reads of its status.
+//! Each operation is one `impl` in `operations.rs`; the other files of this folder work for every operation. `alter`
+//! handles sequences of requests, such as an alteration and the reads of its status.
 
 mod body;
 mod call;
@@ -50,12 +50,12 @@ pub(crate) struct Transport {
 }
 
 impl Transport {
-    /// Sends a request and repeats it as its operation allows.
+    /// Sends a request, and sends it again as its operation and the client's policy allow.
     pub(crate) async fn run<O: Operation>(&self, operation: &O) -> Result<O::Output> {
         self.run_until(Duration::MAX, operation).await
     }
 
-    /// Sends a request as [`run`](Self::run) does; the call also has to be over by `end` on the monotonic clock.
+    /// Sends a request as [`run`](Self::run) does. The call is also over by `end` on the monotonic clock.
     pub(crate) async fn run_until<O: Operation>(
         &self,
         end: Duration,
@@ -65,7 +65,7 @@ impl Transport {
         Ok(value)
     }
 
-    /// The generated client, on the given kind of connections.
+    /// The generated client, which uses the given kind of connections.
     async fn raw(&self, connections: Connections) -> Result<RawClient, BuildError> {
         let http = self.http.client(connections).await?;
         Ok(self.raw_with(http))
@@ -75,7 +75,7 @@ impl Transport {
         RawClient::new_with_client(&self.endpoint.to_string(), http, self.hooks.clone())
     }
 
-    /// The route of requests, for messages.
+    /// The endpoint, and the proxy if there is one, for messages.
     fn route(&self) -> String {
         match self.http.proxy() {
             Some(proxy) => format!("{} through the proxy {proxy}", self.endpoint),
@@ -96,13 +96,14 @@ impl Route {
         self.transport.clock.as_ref()
     }
 
-    /// A call that is not begun yet.
+    /// A call of `operation` that has not begun.
     pub(crate) fn call<'a, O: Operation>(&'a self, operation: &'a O) -> Call<'a, O> {
         Call::new(&self.transport, operation)
     }
 
-    /// Reads in one attempt; when the connection failed and the policy allows more than one, a second follows at once:
-    /// the server may have closed a connection that an earlier request left open.
+    /// Sends the request in one attempt, which is over by `end` on the monotonic clock. When the connection failed and
+    /// the policy allows more than one attempt, a second one follows at once: the server may have closed a connection
+    /// that an earlier request left open.
     pub(crate) async fn once<O: Operation>(
         &self,
         end: Duration,

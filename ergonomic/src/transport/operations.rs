@@ -1,4 +1,4 @@
-//! The operations: one `impl` each, and the only file that names generated types.
+//! The operations, each as one `impl`. No other file of the library names generated types.
 
 use std::collections::HashMap;
 
@@ -38,7 +38,7 @@ impl Operation for GetOffsets<'_> {
         [answer.name.as_deref(), answer.id.as_deref()]
     }
 
-    /// Other answers about a connector have its name too.
+    /// The name alone does not identify this answer, because other answers about a connector have it too.
     fn stranger(raw: &Self::Raw) -> Option<&'static str> {
         let is_ours = raw.offsets.is_some() || raw.metadata.is_some() || raw.id.is_some();
         (!is_ours).then_some("it has neither `offsets` nor `metadata` nor `id`")
@@ -256,7 +256,7 @@ impl Operation for ListConnectors<'_> {
             .await
     }
 
-    /// An error, too, is an object with members.
+    /// An error is an object with members too, so a list that is not empty must contain at least one connector.
     fn stranger(raw: &Self::Raw) -> Option<&'static str> {
         let is_connector = |one: &types::ExpandedConnector| {
             one.id.is_some() || one.info.is_some() || one.status.is_some()
@@ -265,7 +265,7 @@ impl Operation for ListConnectors<'_> {
         (!is_list).then_some("it is not a list of connectors")
     }
 
-    /// Sorted by name, because the order of the map is arbitrary.
+    /// The connectors, sorted by name, because the order of the map is arbitrary.
     fn read(raw: Self::Raw) -> Vec<ConnectorSummary> {
         let connectors = raw.into_iter();
         let mut summaries: Vec<_> = connectors.map(|(name, one)| summary(name, one)).collect();
@@ -273,13 +273,16 @@ impl Operation for ListConnectors<'_> {
         summaries
     }
 
-    /// A connector with a malformed member is still listed; that member is left out.
+    /// Parses a list with malformed members: the connector is listed without the malformed member.
     fn from_json(text: &str) -> Result<Self::Output, serde_json::Error> {
         let values: HashMap<String, serde_json::Value> = serde_json::from_str(text)?;
         let readable = |(name, value): (String, serde_json::Value)| {
             let whole = serde_json::from_value(value.clone());
             let connector = whole.unwrap_or_else(|_| {
-                tracing::warn!(connector = name, "the list describes it in an unknown form");
+                tracing::warn!(
+                    connector = name,
+                    "the list describes this connector in an unknown form"
+                );
                 types::ExpandedConnector {
                     id: member(&value, "id"),
                     info: member(&value, "info"),
@@ -298,7 +301,7 @@ fn given(at: Option<Timestamp>) -> Option<Timestamp> {
     at.filter(|at| at.unix_nanoseconds() > 0)
 }
 
-/// A member; `None` when it is absent or malformed.
+/// The member `name` of `value`; `None` when it is absent or malformed.
 fn member<T: DeserializeOwned>(value: &serde_json::Value, name: &str) -> Option<T> {
     serde_json::from_value(value.get(name)?.clone()).ok()
 }
@@ -310,7 +313,7 @@ impl Operation for GetKafkaCluster<'_> {
     type Output = KafkaClusterInfo;
 
     const SAFETY: Safety = Safety::Reads;
-    const WORDS: Words = reading("reading where the cluster is");
+    const WORDS: Words = reading("reading the addresses");
 
     fn target(&self) -> Target {
         Target::Cluster(self.0.clone(), self.1.clone())

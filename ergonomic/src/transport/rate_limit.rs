@@ -8,25 +8,26 @@ use reqwest::header::HeaderMap;
 use crate::clock::Clock;
 use crate::endpoint::headers;
 
-/// Requests are spread out when less than one in this many of the window's requests is left.
+/// Requests are spread out when less than 1/`SPREAD_BELOW` of the window's requests is left.
 const SPREAD_BELOW: u64 = 5;
-/// The longest time for which one answer holds requests back; afterwards the service is asked again. A wrong header,
+/// The longest time for which one answer holds requests back. After this time a request is sent again: a wrong header,
 /// such as a date instead of seconds, must not stop a client for ever.
 const LONGEST_BLOCK: Duration = Duration::from_secs(300);
 /// The longest pause between requests that are spread out.
 const LARGEST_SPACING: Duration = Duration::from_secs(10);
 
-/// Holds requests back while the service's window is used up, and spreads them out when little of it is left.
+/// Holds requests back while the service allows none until the end of its time window, and spreads them out when few
+/// are left in the window.
 ///
-/// Confluent publishes no limits, so there is none until an answer reports one.
+/// Confluent publishes no limits, so requests are not held back until an answer reports a limit.
 #[derive(Debug, Default)]
 pub(crate) struct RateLimiter(Mutex<State>);
 
 #[derive(Debug, Default)]
 struct State {
-    /// No request starts before this time on the clock, because the service refuses requests.
+    /// No request starts before this time on the monotonic clock, because the service refuses requests.
     blocked_until: Duration,
-    /// No request starts before this time on the clock, so that requests are spread out.
+    /// No request starts before this time on the monotonic clock, so that requests are spread out.
     next: Duration,
     /// The pause between requests until the window ends.
     spacing: Duration,
@@ -42,11 +43,11 @@ impl State {
 }
 
 impl RateLimiter {
-    /// Waits for the turn of this request. When the future is dropped, its turn stays used, so others may wait longer
-    /// than necessary.
+    /// Waits until the next request may start. When the future is dropped while it waits, other requests may wait
+    /// longer than necessary.
     ///
     /// # Errors
-    /// The necessary wait, when it would use up `limit`; the turn is then not taken.
+    /// The necessary wait, when it would use up `limit`. The request then does not delay others.
     pub(crate) async fn turn(&self, clock: &dyn Clock, limit: Duration) -> Result<(), Duration> {
         let end = clock.monotonic().saturating_add(limit);
         loop {
@@ -67,7 +68,7 @@ impl RateLimiter {
             }
             tracing::debug!(?wait, "held back by the rate limit");
             clock.sleep(wait).await;
-            // Another answer may have begun a block meanwhile.
+            // Another answer may have blocked all requests in the meantime.
             if self.lock().blocked_until <= clock.monotonic() {
                 return Ok(());
             }

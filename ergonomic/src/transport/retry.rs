@@ -1,21 +1,21 @@
-//! When and how often a request is repeated, as data.
+//! When and how often a request is sent again, as settings that a configuration file can contain.
 
 use std::hash::{BuildHasher as _, Hasher as _};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// How the library repeats requests.
+/// When and how often the library sends a request again.
 ///
-/// Reads are repeated after a failed connection, a missing answer, 408, 429 and 5xx. An alteration is sent again only
-/// in these cases:
-/// - it was not sent: no connection could be made, or credentials were temporarily unavailable;
-/// - the answer was 429, the request status, read after it, does not show the alteration, and time is left;
-/// - the answer was 401, the credentials can be renewed, and the request status, read with the new ones, does not show
-///   the alteration: once.
+/// Requests that change nothing are repeated after a failed connection, a missing answer, 408, 429 and 5xx. An
+/// alteration is sent again only in these cases:
+/// - The request was not sent: no connection could be made, or credentials were temporarily unavailable.
+/// - The answer was 429, time is left, and a later read of the request status does not show the alteration.
+/// - The answer was 401, the credentials can be renewed, and a read of the request status with the new credentials does
+///   not show the alteration. This happens at most once.
 ///
-/// After any unclear failure, the request status is read instead, so that one call makes at most one accepted
-/// alteration.
+/// After any unclear failure of an alteration, the library reads the request status instead of sending again, so that
+/// one call makes at most one accepted alteration.
 ///
 /// ```
 /// use std::time::Duration;
@@ -23,8 +23,8 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!(policy.max_attempts, 2);
 /// ```
 ///
-/// A configuration file can contain it. Members that are left out have their defaults, unknown ones are refused, and a
-/// duration is a text such as `"500ms"`, `"30s"` or `"2m 30s"`, or a number of seconds:
+/// A configuration file can contain a policy. Members that are left out have their defaults, and unknown members are
+/// refused. A duration is a text such as `"500ms"`, `"30s"` or `"2m 30s"`, or a number of seconds:
 ///
 /// ```
 /// # use std::time::Duration;
@@ -41,7 +41,7 @@ pub struct RetryPolicy {
     /// The delay before the second attempt, default 500 ms.
     #[serde(with = "crate::duration")]
     pub first_delay: Duration,
-    /// The longest delay that results from doubling, default 10 s.
+    /// The limit of the doubled delays, default 10 s.
     #[serde(with = "crate::duration")]
     pub max_delay: Duration,
     /// Whether a random part is added to each delay; default yes.
@@ -55,13 +55,13 @@ pub struct RetryPolicy {
     /// The time limit of a whole call, default 2 minutes.
     #[serde(with = "crate::duration")]
     pub total_timeout: Duration,
-    /// How often the status is read to settle an unclear alteration, default 3.
+    /// How often the request status is read after an unclear failure of an alteration, default 3.
     pub reconcile_reads: u32,
 }
 
 impl Default for RetryPolicy {
-    /// 4 attempts, 500 ms doubling to 10 s with jitter, 30 s for an attempt, 2 minutes in all, 3 reads to settle an
-    /// unclear alteration.
+    /// At most 4 attempts, delays that double from 500 ms to 10 s with a random part, 30 s for an attempt, 2 minutes
+    /// for a call, and 3 reads of the request status after an unclear failure.
     fn default() -> Self {
         Self {
             max_attempts: 4,
@@ -77,48 +77,49 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// One attempt, no retry. An unclear alteration is still settled by reading the request status.
+    /// One attempt and no retry. After an unclear failure of an alteration, the request status is still read.
     pub fn none() -> Self {
         Self::default().max_attempts(1)
     }
 
-    /// The maximum number of HTTP attempts of one call; at least 1, default 4.
+    /// Sets the maximum number of HTTP attempts of one call; at least 1, default 4.
     #[must_use]
     pub fn max_attempts(mut self, attempts: u32) -> Self {
         self.max_attempts = attempts.max(1);
         self
     }
 
-    /// The delay before the second attempt, default 500 ms. Each further delay doubles. A `Retry-After` in the answer
-    /// is a lower bound for the delay.
+    /// Sets the delay before the second attempt, default 500 ms. Each further delay is twice as long. A `Retry-After`
+    /// in the answer is a lower bound for the delay.
     #[must_use]
     pub fn first_delay(mut self, delay: Duration) -> Self {
         self.first_delay = delay;
         self
     }
 
-    /// The longest delay that results from doubling, default 10 s. `Retry-After` may ask for more.
+    /// Sets the limit of the doubled delays, default 10 s. A `Retry-After` of the service can make a delay longer.
     #[must_use]
     pub fn max_delay(mut self, delay: Duration) -> Self {
         self.max_delay = delay;
         self
     }
 
-    /// Whether a random part is added to each delay, so that many clients do not retry at the same time; default yes.
+    /// Sets whether a random part is added to each delay, so that many clients do not retry at the same time; default
+    /// yes.
     #[must_use]
     pub fn jitter(mut self, jitter: bool) -> Self {
         self.jitter = jitter;
         self
     }
 
-    /// A fixed seed for the random parts, for tests with reproducible delays; default unset.
+    /// Sets a fixed seed for the random parts, so that delays in tests are reproducible; default unset.
     #[must_use]
     pub fn jitter_seed(mut self, seed: u64) -> Self {
         self.jitter_seed = Some(seed);
         self
     }
 
-    /// The time limit of one HTTP attempt, from getting credentials to the last byte of the body; default 30 s. An
+    /// Sets the time limit of one HTTP attempt, from getting credentials to the last byte of the body; default 30 s. An
     /// attempt also ends at the time limit of the whole call.
     #[must_use]
     pub fn attempt_timeout(mut self, limit: Duration) -> Self {
@@ -126,17 +127,18 @@ impl RetryPolicy {
         self
     }
 
-    /// The time limit of a whole call with all its attempts and delays, default 2 minutes. A delay that would end after
-    /// the limit is not begun. Settling an unclear alteration may take the same time again. Waiting for an accepted
-    /// alteration, or for another one to end, has its own limits, which also limit the calls during the wait.
+    /// Sets the time limit of a whole call with all its attempts and delays, default 2 minutes. A delay that would end
+    /// after the limit is not begun. The reads of the request status after an unclear failure may take the same time
+    /// again. The wait for an accepted alteration, or for another alteration to end, has its own limit, which also
+    /// limits the calls during the wait.
     #[must_use]
     pub fn total_timeout(mut self, limit: Duration) -> Self {
         self.total_timeout = limit;
         self
     }
 
-    /// How often the status is read to settle an alteration whose outcome is unclear, default 3. With 0 it stays
-    /// unclear, also after 409 and 429.
+    /// Sets how often the request status is read after an unclear failure of an alteration, default 3. With 0 it stays
+    /// unknown whether the alteration was accepted, also after 409 and 429.
     #[must_use]
     pub fn reconcile_reads(mut self, reads: u32) -> Self {
         self.reconcile_reads = reads;
@@ -156,7 +158,7 @@ impl RetryPolicy {
     }
 }
 
-/// The delays between the attempts of one call; the iterator is endless.
+/// The delays between the attempts of one call, as an endless iterator.
 #[derive(Debug)]
 pub(crate) struct Delays {
     next: Duration,

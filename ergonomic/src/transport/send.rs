@@ -14,22 +14,23 @@ use crate::error::{Fault, Safety};
 
 /// The result of one attempt.
 pub(crate) enum Outcome<T> {
-    /// A success. When the body could not be read, the value is missing, and the text says why.
+    /// The service answered with success. When the body could not be read, the error is the reason.
     Answered(Result<T, String>, Exchange),
-    /// An error status or a redirect.
+    /// The answer has an error status or a redirect.
     Refused(Exchange),
     /// The request was not sent.
     NotSent(Fault, BoxError),
-    /// The request was sent, and no status came back.
+    /// The request was sent, but no status came back.
     NoReply(Fault, BoxError),
-    /// The time limit ended before a status came back; for a read, before the answer was complete.
+    /// The time limit ended before a status came back or, for an operation that only reads, before the answer was
+    /// complete.
     TimedOut,
 }
 
 pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Sends the request once. The generated call drops status and headers when a body cannot be parsed; the captured
-/// exchange has them.
+/// Sends the request once. The generated client drops the status and the headers when it cannot parse a body, so they
+/// are taken from the captured exchange.
 pub(crate) async fn send<O: Operation>(
     operation: &O,
     client: &super::RawClient,
@@ -59,7 +60,7 @@ pub(crate) async fn send<O: Operation>(
     match result {
         Err(_) => Outcome::TimedOut,
         Ok(Err(RawError::CommunicationError(error))) => {
-            // The message of our error contains the URL already.
+            // Our own error message already contains the URL.
             let error = error.without_url();
             let fault = endpoint::explain(&error);
             if error.is_connect() || error.is_builder() {

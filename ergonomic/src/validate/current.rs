@@ -16,25 +16,27 @@ use crate::json::scan::{self, Kind, Member};
 use crate::offset::plain::plain_sink;
 use crate::offset::{Identity, Side};
 
-/// The most unknown topics or partitions for which a similar one is searched, and the most known ones among which it is
-/// searched: a person reads no more suggestions.
+/// The greatest number of unknown topics or partitions for which a similar one is searched: a person reads no more
+/// suggestions.
 const SEARCHES: usize = 100;
+/// The greatest number of known topics or partitions among which a similar one is searched.
 const SEARCHED: usize = 1_000;
 
 /// The current offsets in a form for fast lookups.
 pub(super) struct Current<'a> {
     topics: Topics<'a>,
-    /// The keys of sink partitions, sorted.
+    /// The sink partitions as integers (see `key`), sorted.
     sinks: Vec<u64>,
     sources: Vec<&'a OffsetEntry>,
     by_canonical: HashMap<String, usize>,
     by_loose: HashMap<String, usize>,
-    /// How often a similar partition was searched.
+    /// The number of unknown partitions so far. A similar partition is searched for the first `SEARCHES` of them.
     searches: Cell<usize>,
 }
 
 impl<'a> Current<'a> {
-    /// `side` is the kind of the connector, when it is known without the offsets.
+    /// Parses the connector's current offsets. `side` is the kind of the connector, when it is known without the
+    /// offsets.
     pub(super) fn read(entries: &'a [OffsetEntry], side: Option<Side>) -> Self {
         // Misspelt keys are not corrected in the connector's own entries: only the exact keys identify a sink.
         let side = side.or(Some(Side::Source));
@@ -52,7 +54,7 @@ impl<'a> Current<'a> {
                 current.sinks.push(key(topic.number, sink.partition));
                 continue;
             }
-            // The service's own entries are only read; findings about them are dropped.
+            // Findings about the connector's own entries are dropped, because only the request is checked.
             match entry::check(Request::Patch, "", entry, side, &mut Vec::new()).identity {
                 Some(Identity::Sink(topic, partition)) => {
                     let topic = current.topics.add_any(topic);
@@ -80,7 +82,7 @@ impl<'a> Current<'a> {
         }
     }
 
-    /// Adds warnings about partitions without a current position. `asked` is sorted.
+    /// Adds a warning about each partition of the request that has no current position. `asked` is sorted.
     pub(super) fn compare_sinks(
         &self,
         list: &str,
@@ -93,14 +95,14 @@ impl<'a> Current<'a> {
             return;
         }
         if self.is_empty() {
-            // Nothing distinguishes a misspelt topic from a correct one.
+            // Without current offsets, a misspelt topic cannot be distinguished from a correct one.
             let effect =
                 "cannot be compared with the connector's own, because it has stored none yet";
             let finding = Finding::warning(list, Code::UnknownPartition, effect);
             out.push((0, finding));
             return;
         }
-        // Both lists are sorted, so those of one topic are compared in parallel.
+        // Both lists are sorted, so one pass over both compares the partitions of each topic.
         let mut last = None;
         let mut next = 0;
         let mut searches = 0;
@@ -145,7 +147,7 @@ impl<'a> Current<'a> {
         }
     }
 
-    /// The entries of a source.
+    /// The current entries of a source.
     pub(super) fn sources(&self) -> impl Iterator<Item = &'a OffsetEntry> {
         self.sources.iter().copied()
     }
@@ -206,13 +208,15 @@ impl<'a> Current<'a> {
         }
     }
 
-    /// The connector's own partition that differs only in how its values are written.
+    /// The connector's own entry whose partition differs from that of `entry` only in the form of its values, such as
+    /// `1` and `"1"`.
     fn alike(&self, entry: &OffsetEntry) -> Option<&'a OffsetEntry> {
         let index = self.by_loose.get(&loose(entry))?;
         self.sources.get(*index).copied()
     }
 
-    /// The finding about a partition that the connector does not have; it names the nearest one that it has.
+    /// The finding about a partition that the connector does not have; it names the most similar partition that the
+    /// connector has.
     fn unknown(&self, path: String, entry: &OffsetEntry) -> Finding {
         let mut message =
             "is not one of the partitions in the connector's current offsets".to_owned();
@@ -239,7 +243,7 @@ impl<'a> Current<'a> {
 
 /// The finding about a partition that the service shows without a position.
 pub(super) fn not_alterable(path: String) -> Finding {
-    let effect = "has the position null, which is normal for a moment after a change; if it stays so, the connector stores this partition under other keys, and no alteration and no reset changes it, even when the status is APPLIED";
+    let effect = "has the position null, which is normal for a moment after a change; if it stays null, the connector stores this partition under other keys, and no alteration or reset changes its position, even when the status is APPLIED";
     Finding::warning(path, Code::NotAlterable, effect)
 }
 
@@ -273,8 +277,8 @@ fn differences(asked: &[Member<'_>], own: &[Member<'_>]) -> Vec<String> {
     missing.chain(added).collect()
 }
 
-/// Compares the types of values, and searches for misspelt keys. Returns the number of members that are in both; `None`
-/// when there is nothing to compare.
+/// Compares an object of the request with one that the connector wrote: the types of values, and misspelt keys. Returns
+/// the number of members that both have; `None` when there is nothing to compare.
 fn compare(
     path: &str,
     own: Option<&str>,

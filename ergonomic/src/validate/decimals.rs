@@ -1,4 +1,5 @@
-//! Numbers in another form than the one that was meant: whole numbers written as decimals, and numbers that lost digits.
+//! Checks of numbers that another program may have changed: whole numbers written as decimals, and numbers that lost
+//! digits.
 
 use crate::OffsetEntry;
 use crate::finding::number::{EXACT, as_whole};
@@ -7,8 +8,8 @@ use crate::finding::{Code, Finding};
 use crate::json::Kind;
 use crate::json::scan;
 
-/// Warns of whole numbers that a partition has as decimals: `1.0` and `1` name different partitions, and connectors
-/// write whole numbers. Used when the connector has no offsets to compare with.
+/// Warns of whole numbers in a partition that are written as decimals: `1.0` and `1` name different partitions, and
+/// connectors write `1`. This check is used when the connector has no current offsets to compare with.
 pub(super) fn warn(path: &str, entry: &OffsetEntry, out: &mut Vec<Finding>) {
     let members = entry.texts().0.and_then(scan::members).unwrap_or_default();
     for member in members {
@@ -29,7 +30,8 @@ pub(super) fn warn(path: &str, entry: &OffsetEntry, out: &mut Vec<Finding>) {
     }
 }
 
-/// Refuses numbers of which a program has lost digits since they were read.
+/// Adds an error about each number that lost digits, because a program that calculates in doubles has rounded the
+/// connector's own number.
 pub(super) fn rounded(path: &str, asked: Option<&str>, own: Option<&str>, out: &mut Vec<Finding>) {
     let own = own.and_then(scan::members).unwrap_or_default();
     for member in asked.and_then(scan::members).unwrap_or_default() {
@@ -47,7 +49,7 @@ pub(super) fn rounded(path: &str, asked: Option<&str>, own: Option<&str>, out: &
     }
 }
 
-/// Whether a number is what a program that counts in doubles writes for another number.
+/// Whether `number` is what a program that calculates in doubles writes for `exact`.
 fn is_rounded(number: &str, exact: &str) -> bool {
     let (Ok(double), Ok(of_exact)) = (number.parse::<f64>(), exact.parse::<f64>()) else {
         return false;

@@ -1,4 +1,4 @@
-//! The topics and partitions of a request, and partitions that appear twice.
+//! The topics and partitions of a request as integers, and the search for partitions that appear twice.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -6,13 +6,14 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 use crate::offset::formats::kafka_sink::topic_fault;
 
-/// Numbers topics, so that a sink partition becomes one integer, which is fast to store and to sort.
+/// Gives each topic a number, so that a sink partition becomes one integer, which is fast to store and to sort.
 #[derive(Default)]
 pub(super) struct Topics<'a> {
     topics: HashMap<Cow<'a, str>, Topic, Quick>,
     /// The names, indexed by number.
     names: Vec<Cow<'a, str>>,
-    /// The last topic: entries of one topic usually follow each other.
+    /// The topic that was looked up last. Entries of one topic usually follow each other, so the next lookup is often
+    /// for the same topic.
     last: Option<(&'a str, Topic)>,
 }
 
@@ -64,7 +65,8 @@ impl<'a> Topics<'a> {
     }
 }
 
-/// A seeded hash that is fast for short names; the standard hash would take as long as the rest of a check.
+/// A seeded hash function that is fast for short names. The standard hash function would take as long as the rest of a
+/// check.
 #[derive(Clone)]
 struct Quick(u64);
 
@@ -89,7 +91,8 @@ impl Hasher for QuickHasher {
         for chunk in bytes.chunks(8) {
             let mut word = [0; 8];
             word[..chunk.len()].copy_from_slice(chunk);
-            // The product has twice the width and is folded, so that every bit affects every other.
+            // The product has 128 bits. Its halves are combined, so that every bit of the input affects every bit of
+            // the hash.
             let product = u128::from(self.0 ^ u64::from_le_bytes(word)) * 0x9E37_79B9_7F4A_7C15;
             self.0 = (product as u64) ^ ((product >> 64) as u64) ^ chunk.len() as u64;
         }
@@ -102,11 +105,11 @@ impl Hasher for QuickHasher {
 
 /// One integer for a topic and a partition in it.
 pub(super) fn key(topic: u64, partition: i32) -> u64 {
-    // Validation keeps the partition at 0 or above, and no list has 2^32 topics.
+    // No two partitions get the same integer: validation refuses a partition below 0, and no list has 2^32 topics.
     (topic << 32) | u64::from(partition.unsigned_abs())
 }
 
-/// The pairs of positions (first, repeated) that have the same key. Sorts `keys`.
+/// The pairs of indices (first, repeated) of entries with the same key. Sorts `keys`.
 pub(super) fn repeats<K: Ord>(keys: &mut [(K, usize)]) -> Vec<(usize, usize)> {
     keys.sort_unstable();
     let mut pairs = Vec::new();

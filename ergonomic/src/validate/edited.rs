@@ -1,14 +1,14 @@
-//! The changes in an edited file, and the progress that sending it would undo.
+//! The edits in a file of offsets, and the progress of the connector that sending the file would undo.
 
 use super::{Known, LIST};
 use crate::finding::{Code, Finding};
 use crate::offset::{Direction, Identity, OffsetFormat, by_identity};
 use crate::{OffsetEntry, Timestamp};
 
-/// The entries of `edited` that differ from those of `base` for the same partition, in their order: the edits in a file
-/// that started as `base`.
+/// The entries of `edited` that differ from those of `base` for the same partition, in the order of `edited`: the edits
+/// in a file that started as `base`.
 ///
-/// A partition that is only in `edited` counts as edited; a partition that is only in `base` is left alone. Entries are
+/// A partition that is only in `edited` counts as edited; a partition that is only in `base` is left out. Entries are
 /// compared by meaning: spaces and the order of members do not matter, digits do. Send only these entries, so that
 /// partitions without edits continue from their current positions.
 pub fn edited(base: &[OffsetEntry], edited: &[OffsetEntry]) -> Vec<OffsetEntry> {
@@ -20,12 +20,12 @@ pub fn edited(base: &[OffsetEntry], edited: &[OffsetEntry]) -> Vec<OffsetEntry> 
     edited.iter().filter(is_edited).cloned().collect()
 }
 
-/// Warnings about entries of a file that would move partitions back behind their current positions (the current offsets
-/// in `known`), with the number of records or bytes: where such an entry was not edited, the connector would read again
-/// what it has read since the file was made.
+/// Warnings about entries of a file that would move partitions back from their current positions in `known`, each with
+/// the distance. If such an entry was not edited, the connector would read again what it has read since the file was
+/// made.
 ///
-/// `observed_at` is the time of the sample from which the file was made. Partitions that were edited on purpose are
-/// included, unless [`edited`] has removed them first.
+/// `observed_at` is the time of the sample from which the file was made. An entry that was edited on purpose gets a
+/// warning too. To leave out the entries without edits, call [`edited`] first.
 pub fn goes_back(
     entries: &[OffsetEntry],
     observed_at: Option<Timestamp>,

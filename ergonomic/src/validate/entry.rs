@@ -10,7 +10,8 @@ use crate::offset::formats::kafka_sink;
 use crate::offset::members::{missing, repeated, unknown};
 use crate::offset::{Identity, Side};
 
-/// The facts about an entry after its check.
+/// What the check of an entry has found out: the kind of connector that it belongs to, and the identity of its
+/// partition.
 #[derive(Default)]
 pub(super) struct Seen<'a> {
     pub(super) side: Option<Side>,
@@ -45,7 +46,7 @@ pub(super) fn check<'a>(
     let side = partition.as_deref().map(|partition| {
         let offset = offset.as_deref();
         match decided {
-            // The offsets of a source may have any keys.
+            // The entries of a source may have any keys, so keys that only resemble those of a sink prove nothing.
             Some(Side::Source) => Side::of(partition, offset),
             _ if kafka_sink::is_alike(partition, offset) => Side::Sink,
             _ => Side::of(partition, offset),
@@ -75,33 +76,34 @@ pub(super) fn check<'a>(
     Seen { side, identity }
 }
 
-/// Members other than partition and offset, which make Kafka Connect refuse the whole request.
+/// Adds an error about each member of an entry other than partition and offset, because Kafka Connect refuses the whole
+/// request for it.
 fn refused(path: &str, members: &[Member<'_>], out: &mut Vec<Finding>) {
     let mut found = Vec::new();
     unknown(path, members, &["partition", "offset"], &mut found);
     out.extend(found.into_iter().map(|finding| Finding {
         severity: Severity::Error,
         message:
-            "is refused by Kafka Connect, which knows only partition and offset here".to_owned(),
+            "is refused by Kafka Connect, which accepts only partition and offset here".to_owned(),
         ..finding
     }));
 }
 
-/// What to write instead of a sink entry without its two objects.
+/// The suggestion for a sink entry whose members are not inside of the objects partition and offset.
 fn flat_sink(members: &[Member<'_>]) -> Option<String> {
     let has = |key: &str| members.iter().any(|m| m.key == key);
     let is_flat = !has("partition") && !has("offset");
     is_flat.then(|| kafka_sink::meant(members, members))?
 }
 
-/// What to write instead of an entry whose members are named as MirrorMaker and other tools name them.
+/// The suggestion for a sink entry whose members have other names, such as those of MirrorMaker's entries.
 pub(super) fn renamed_sink(entry: &OffsetEntry) -> Option<String> {
     let (partition, offset) = entry.texts();
     let offset = offset.and_then(scan::members).unwrap_or_default();
     kafka_sink::meant(&scan::members(partition?)?, &offset)
 }
 
-/// The members of the partition; `None` when it is not an object.
+/// The members of the entry's partition; adds an error, and returns `None`, when the partition is not an object.
 fn partition_member<'a>(
     path: &str,
     members: &[Member<'a>],
@@ -125,7 +127,7 @@ fn partition_member<'a>(
     Some(inner)
 }
 
-/// The members of the position; `None` when it is not an object.
+/// The members of the entry's position; `None` when the position is not an object.
 fn offset_member<'a>(
     request: Request,
     path: &str,
@@ -151,7 +153,7 @@ fn offset_member<'a>(
     object(&at, member, out)
 }
 
-/// The members of a member that must be an object.
+/// The members of the object that is the value of `member`; adds an error when the value is not an object.
 fn object<'a>(path: &str, member: &Member<'a>, out: &mut Vec<Finding>) -> Option<Vec<Member<'a>>> {
     let inner = scan::members(member.value);
     match &inner {

@@ -1,4 +1,4 @@
-//! The facts about a connector besides the entries that are to be sent.
+//! The facts about a connector that a check uses besides the entries that are to be sent.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,7 +7,8 @@ use crate::model::{ConnectorConfig, ConnectorKind};
 use crate::offset::{OffsetFormat, Side};
 use crate::{OffsetEntry, Timestamp};
 
-/// The effect of an alteration of a partition that does not exist (measured with Kafka Connect 4.1.1).
+/// The end of a message: what an alteration of a partition that does not exist does (measured with Kafka Connect
+/// 4.1.1).
 const UNLESS: &str = "; if that partition does not exist, the alteration fails, and other partitions may already have been moved";
 
 /// The facts about the connector whose offsets are to be altered. With more facts, a check finds more mistakes and
@@ -38,20 +39,20 @@ pub struct Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    /// The connector's current offsets; empty for a connector that has not stored any yet.
+    /// Adds the connector's current offsets; an empty list means that the connector has not stored any offset yet.
     #[must_use]
     pub fn with_current(mut self, current: &'a [OffsetEntry]) -> Self {
         self.current = Some(current);
         self
     }
 
-    /// These facts without the current offsets, for entries that do not have to resemble them.
+    /// These facts without the current offsets, for entries that do not have to resemble the current ones.
     pub(crate) fn without_current(mut self) -> Self {
         self.current = None;
         self
     }
 
-    /// What to add about a partition without a position; nothing when it is known to exist.
+    /// The end of the message about a partition without a current position; empty when the partition is known to exist.
     pub(super) fn unless(&self, topic: &str, partition: u64) -> &'static str {
         let place = i32::try_from(partition).map(|partition| (topic.to_owned(), partition));
         match self.existing.zip(place.ok()) {
@@ -60,22 +61,23 @@ impl<'a> Known<'a> {
         }
     }
 
-    /// The connector's class (`connector.class`), which determines the format. Without it, the format is that of the
-    /// current offsets, or else is guessed from the keys of each entry; findings then say that it was guessed.
+    /// Adds the connector's class (`connector.class`), which determines the format. Without a class, the format is that
+    /// of the current offsets. When these do not determine it either, it is guessed from the keys of each entry, and
+    /// each finding mentions the guess.
     #[must_use]
     pub fn with_class(mut self, class: &'a str) -> Self {
         self.class = Some(class);
         self
     }
 
-    /// Whether the connector is a sink or a source.
+    /// Adds the kind of the connector: sink or source.
     #[must_use]
     pub fn with_kind(mut self, kind: &'a ConnectorKind) -> Self {
         self.kind = Some(kind);
         self
     }
 
-    /// The connector's class, kind and settings, such as `db.timezone` and `mode`.
+    /// Adds the connector's class, kind and settings, such as `db.timezone` and `mode`.
     #[must_use]
     pub fn with_config(mut self, config: &'a ConnectorConfig) -> Self {
         self.class = config.class().or(self.class);
@@ -84,21 +86,23 @@ impl<'a> Known<'a> {
         self
     }
 
-    /// The connector's settings by name, such as `db.timezone`, `mode` and `topic.prefix`.
+    /// Adds the connector's settings by name, such as `db.timezone`, `mode` and `topic.prefix`.
     #[must_use]
     pub fn with_settings(mut self, settings: &'a BTreeMap<String, String>) -> Self {
         self.settings = Some(settings);
         self
     }
 
-    /// The current time, by which times in the future are recognised; the default is the system's clock.
+    /// Sets the current time, by which times in the future are recognised; the default is the time of the system's
+    /// clock.
     #[must_use]
     pub fn at(mut self, now: Timestamp) -> Self {
         self.now = Some(now);
         self
     }
 
-    /// Codes of findings that are accepted: they become notes, see [`Report::accept`](crate::finding::Report::accept).
+    /// Sets the codes of findings that the caller accepts: such findings become notes, see
+    /// [`Report::accept`](crate::finding::Report::accept).
     #[must_use]
     pub fn accepting(mut self, codes: &'a [Code]) -> Self {
         self.accepted = codes;
@@ -110,21 +114,22 @@ impl<'a> Known<'a> {
         self.current.unwrap_or_default()
     }
 
-    /// The format of the connector's offsets: that of its class, or else that of its current offsets; `None` when neither
-    /// determines it.
+    /// The format of the connector's offsets: that of its class, or else that of its current offsets; `None` when
+    /// neither the class nor the current offsets determine it.
     pub fn format(&self) -> Option<&'static OffsetFormat> {
         self.listed().or_else(|| {
-            // One entry that identifies the format is enough; when the first ones do not, the others will not either.
+            // One entry that identifies the format is enough. When none of the first 100 entries identifies it, the
+            // others will not either.
             self.current?.iter().take(100).find_map(OffsetFormat::guess)
         })
     }
 
-    /// The format of the connector's class, when it is known.
+    /// The format of the connector's class; `None` when the class or its format is not known.
     pub(super) fn listed(&self) -> Option<&'static OffsetFormat> {
         OffsetFormat::of_class(self.class?)
     }
 
-    /// Sink or source, when this is known without the offsets.
+    /// Whether the connector is a sink or a source; `None` when its kind and its class do not show it.
     pub(super) fn side(&self) -> Option<Side> {
         match self.kind {
             Some(ConnectorKind::Sink) => Some(Side::Sink),

@@ -1,11 +1,12 @@
-//! Checks of an alteration before anything is sent. They do no I/O, find everything at once, and are the same for a dry
-//! run.
+//! Checks of an alteration request before it is sent. The checks do no I/O, report all findings at once, and are the
+//! same for a dry run.
 //!
-//! Each finding has its path in the request body. A check refuses what is malformed, what the connector would never
-//! read, and what belongs to another connector; it warns of what loses or repeats data; and it adds notes, with a
-//! query, about conditions that only the database can decide. Its facts were measured on Kafka Connect and on real
-//! connectors, or come from their source code and the published description of the operation; that Confluent Cloud
-//! checks the same is *assumed*.
+//! Each finding has a path in the request body. An error is about an entry that is malformed, that the connector would
+//! never read or fail on, or that belongs to another connector. A warning is about lost or repeated data. A note, with
+//! a query, is about a condition that only the database can decide.
+//!
+//! The facts behind the checks were measured on Kafka Connect and on real connectors, or come from source code and the
+//! published description of the operation. It is *assumed* that Confluent Cloud checks the same.
 //!
 //! Pass the connector's class and current offsets when you have them ([`Known`]): most mistakes show only in comparison
 //! with what the connector itself writes.
@@ -219,7 +220,8 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Checks that all entries belong to a sink, or all to a source.
+    /// Adds an error when this entry belongs to another kind of connector, sink or source, than the connector or the
+    /// first entry.
     fn side(&mut self, index: usize, entry: &OffsetEntry, side: Side) {
         let first = self
             .sides

@@ -1,4 +1,5 @@
-//! Properties that hold for every input.
+//! Property tests of the checks, which must hold for every input: no panic, no request passed that Kafka Connect
+//! refuses.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -13,7 +14,7 @@ fn entries(text: &str) -> Vec<OffsetEntry> {
     serde_json::from_str(text).unwrap()
 }
 
-/// Any JSON that contains words of the formats.
+/// Any JSON value, in which keys of the formats are frequent.
 fn any_json() -> impl Strategy<Value = Value> {
     let word = prop_oneof![
         Just("partition".to_owned()),
@@ -43,7 +44,7 @@ fn any_json() -> impl Strategy<Value = Value> {
     })
 }
 
-/// A value that is nearly a sink entry.
+/// A value that is a sink entry, or nearly one.
 fn sink_like() -> impl Strategy<Value = Value> {
     let number = || {
         prop_oneof![
@@ -80,8 +81,8 @@ fn sink_like() -> impl Strategy<Value = Value> {
         .prop_map(|(a, b)| Value::Object(a.into_iter().chain(b).collect()))
 }
 
-/// The effect of a sink's PATCH in Kafka Connect, written from its documented checks and not from the code under test:
-/// the partitions that it would set, or `None` when it refuses or fails.
+/// The partitions that Kafka Connect would set for a sink's PATCH; `None` when it refuses the request, or fails. This
+/// function is written from Kafka Connect's documented checks, not from the code under test.
 fn kafka_takes(entries: &[Value]) -> Option<Vec<(String, i32)>> {
     fn text(value: &Value) -> String {
         value
@@ -106,7 +107,7 @@ fn kafka_takes(entries: &[Value]) -> Option<Vec<(String, i32)>> {
     (!taken.is_empty()).then_some(taken)
 }
 
-/// An entry with some members of a format, whose values are anything, or nearly what connectors write.
+/// An entry with some members of a format. The values are arbitrary, or resemble those that connectors write.
 fn entry_of(format: &'static OffsetFormat) -> impl Strategy<Value = Value> {
     let value = prop_oneof![
         any_json(),
@@ -173,7 +174,7 @@ proptest! {
             };
             prop_assert_eq!((back.direction, back.distance), (opposite, way.distance));
         }
-        // An entry that a connector wrote can be sent back to it.
+        // Validation must accept an entry that the connector itself wrote, so that it can be sent back.
         let same = patch_knowing(&own, &known.with_current(&own));
         let malformed = [Code::MissingMember, Code::NullMember, Code::WrongType, Code::NotAnInteger, Code::OutOfRange, Code::UnknownMember];
         let judged = same.errors().filter(|f| f.is_judgement() || malformed.contains(&f.code));
@@ -200,7 +201,7 @@ proptest! {
     #[test]
     fn never_passes_what_kafka_rejects(values in prop::collection::vec(sink_like(), 0..4)) {
         let asked = entries(&Value::from(values.clone()).to_string());
-        // The connector is a sink, whatever the entries look like.
+        // The current offsets are those of a sink, so every entry is checked as a sink entry.
         let current = entries(&format!("[{SINK}]"));
         let report = patch_against(&asked, &current);
         match kafka_takes(&values) {

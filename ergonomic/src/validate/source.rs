@@ -11,13 +11,14 @@ use crate::offset::fields::Fields;
 use crate::offset::position::Order;
 use crate::offset::{Direction, debezium, debezium_members};
 
-/// The formats of the entries of one request.
+/// The format or formats against which the source entries of one request are checked.
 pub(super) struct Formats {
-    /// The format from the class, or from the connector's current offsets.
+    /// The format that the connector's class or its current offsets determine.
     sure: Option<&'static OffsetFormat>,
     /// Whether the format may be guessed from the keys of an entry.
     may_guess: bool,
-    /// Why findings are no more than warnings.
+    /// The reason for which findings are at most warnings, as a part of their messages; `None` when the format is
+    /// certain.
     doubt: Option<&'static str>,
 }
 
@@ -152,7 +153,7 @@ fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-/// What happens when the connector cannot read an offset.
+/// The end of a message about an offset that makes the task fail.
 const TASK_FAILS: &str = "; the task fails";
 
 fn never_read(path: &str, message: String) -> Finding {
@@ -178,7 +179,7 @@ fn check_faults(case: &Case<'_>, out: &mut Vec<Finding>) {
         if own || is_lenient || (is_offset && case.asked.is_reset()) {
             continue;
         }
-        // Another check reports what a missing position means.
+        // `check_position` reports a missing position, and what it means.
         let refuses = format.misread == Misread::Refused;
         let no_position = format.unplaced != Code::TaskWouldFail && !refuses;
         let is_absent = matches!(finding.code, Code::MissingMember | Code::NullMember);
@@ -347,7 +348,7 @@ fn check_position(case: &Case<'_>, out: &mut Vec<Finding>) {
     };
     if after.is_far_from(&before) && !is_told && !is_misread {
         let message = format!(
-            "goes from {from} to {shown}, {movement}; check the number, in which a digit may be missing or one too many"
+            "goes from {from} to {shown}, {movement}; check the number: a digit may be missing, or there may be one too many"
         );
         out.push(Finding::warning("offset", Code::LargeJump, message));
     }

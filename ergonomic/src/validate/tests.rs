@@ -1,4 +1,4 @@
-//! Tables of the findings of each check, and of their messages.
+//! Tests with tables: the requests, and the findings and messages that the checks must give for them.
 
 use serde_json::json;
 
@@ -9,7 +9,7 @@ fn entries(text: &str) -> Vec<OffsetEntry> {
     serde_json::from_str(text).unwrap()
 }
 
-/// `severity code path` of each finding.
+/// Each finding as a line of its severity, code and path.
 fn lines(report: &Report) -> Vec<String> {
     report
         .findings()
@@ -152,7 +152,7 @@ fn errors_read_well_at_night() {
     assert_eq!(
         invalid.to_string(),
         r#"the offsets have 7 problems:
-  offsets[0].ofset: is refused by Kafka Connect, which knows only partition and offset here (did you mean `offset`?)
+  offsets[0].ofset: is refused by Kafka Connect, which accepts only partition and offset here (did you mean `offset`?)
   offsets[0].offset: is missing; without a position Kafka Connect would reset the partition (rename `ofset` to `offset`)
   offsets[1].partition.kafka_partition: must be a whole number, but is 1.0 (write 1)
   offsets[1].offset.kafka_offset: must be between 0 and 9223372036854775807, but is -5
@@ -208,7 +208,7 @@ fn what_is_accepted_becomes_a_note() {
         "note never-read offsets[0].partition.protocol"
     );
     assert!(accepted.is_valid());
-    // Errors that mean a malformed request cannot be accepted.
+    // A caller cannot accept an error that means a malformed request, so the report stays invalid.
     assert!(!patch_knowing(&[], &known.accepting(&codes)).is_valid());
     for (text, codes) in [
         (r#"{"kafka_offset":"4x"}"#, &[Code::NotAnInteger][..]),

@@ -1,4 +1,4 @@
-//! After any failure, one call makes at most one accepted alteration, and the caller learns what is known about it.
+//! Whatever fails, one call must cause at most one accepted alteration, and must report what is known about it.
 
 use std::task::Poll;
 use std::time::Duration;
@@ -9,20 +9,20 @@ use ccloud_connect_emulator::{Fault, Operation, Reply};
 
 use super::{World, says};
 
-/// What the caller should be told.
+/// What a call must report about its alteration.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Told {
     /// The call returns `Ok`, so the server has accepted exactly one alteration.
     Accepted,
-    /// The error says that nothing was changed, so the server has accepted no alteration.
+    /// The error reports that nothing was changed, so the server has accepted no alteration.
     Nothing(ErrorKind),
-    /// The error says that the alteration may have been applied.
+    /// The error reports that the alteration may have been applied.
     Unclear(ErrorKind),
 }
 
 use Told::{Accepted, Nothing, Unclear};
 
-/// Each case is a fault of the POST, what the caller is told, and the number of alterations that the server accepted.
+/// Each case is a fault of the POST, what the call must report, and the number of alterations that the server accepts.
 fn cases() -> Vec<(Fault, Told, usize)> {
     use ErrorKind::{
         BadRequest, Conflict, Forbidden, NoReply, NotFound, Server, Throttled, Timeout,
@@ -65,7 +65,8 @@ fn cases() -> Vec<(Fault, Told, usize)> {
     cases
 }
 
-/// Faults of the status that should settle the outcome of an accepted request whose answer was lost.
+/// Faults in reads of the request status, after an accepted request whose answer was lost. For each fault, what the call must
+/// report.
 fn statuses() -> [(Fault, Told); 8] {
     let unclear = Unclear(ErrorKind::NoReply);
     [
@@ -127,7 +128,7 @@ async fn an_older_identical_alteration_is_not_taken_for_ours() {
     assert_eq!(world.accepted(), 1);
 }
 
-/// A call can be dropped at any of its awaits: at most one alteration is accepted, and the client still works.
+/// A call can be dropped at any of its awaits. At most one alteration may then be accepted, and the client must still work.
 #[tokio::test]
 async fn a_call_that_is_dropped_is_found_by_the_next() {
     let (mut dropped, mut finished) = (0, 0);
@@ -146,7 +147,7 @@ async fn a_call_that_is_dropped_is_found_by_the_next() {
         drop(call);
         let (dropped_now, finished_now) = (usize::from(!is_done), usize::from(is_done));
         (dropped, finished) = (dropped + dropped_now, finished + finished_now);
-        // After a call was dropped, the same request is sent again. The service accepts one of the two.
+        // After a call was dropped, the same request is sent again. Only one of the two requests may be accepted.
         if !is_done {
             world.patch(5).send().await.unwrap().wait().await.unwrap();
         }

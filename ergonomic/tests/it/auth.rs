@@ -1,4 +1,4 @@
-//! Every kind of credentials is sent in the `Authorization` header.
+//! Every kind of credentials must be sent in the `Authorization` header, and renewed when needed.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,7 +23,7 @@ fn header(world: &World, index: usize) -> String {
 }
 
 async fn sts(world: &World) -> StsExchange {
-    // A program can choose the source of the token at run time, and share it, so this one is behind an `Arc<dyn …>`.
+    // A program can choose the source of its tokens at run time and share it. So the builder must accept an `Arc<dyn …>`.
     let subject: Arc<dyn SubjectToken> =
         Arc::new(|| async { Ok("header.payload.signature".to_owned()) });
     StsExchange::builder("pool-1", subject)
@@ -34,7 +34,7 @@ async fn sts(world: &World) -> StsExchange {
         .unwrap()
 }
 
-/// A second client of the same emulator, with credentials that need its address.
+/// The sink through a second client of the same emulator. The client has these credentials, which need the emulator's address.
 fn client(world: &World, credentials: impl Credentials + 'static) -> ccloud_connect::Connector {
     let builder = super::client(&world.emulator, &world.clock);
     let client = builder.credentials(credentials).build().unwrap();
@@ -112,7 +112,7 @@ async fn sts_exchanges_once_more_after_a_401() {
     assert_eq!(world.count(Operation::Token), 3);
 }
 
-/// When two calls are refused with the same token, the token is renewed once: the later call uses the renewed one.
+/// When two calls are refused with the same token, the token must be renewed only once: the later call uses the renewed token.
 #[tokio::test]
 async fn a_token_is_renewed_once_for_all_who_were_refused() {
     let world = World::new().await;
@@ -177,7 +177,7 @@ async fn every_reply_to_an_exchange() {
         (Fault::status(429), Some(2)),
         (Fault::reset_after_body(), Some(2)),
         (Fault::act().truncated(10), Some(2)),
-        // The emulator did not give out the next two tokens, so it refuses them with 401, and they are renewed.
+        // The emulator did not issue the next two tokens. So it refuses them with 401, and the library must renew them.
         (token("0"), Some(2)),
         (token("18446744073709551615"), Some(2)),
         (token("-5"), None),

@@ -1,5 +1,5 @@
-//! Properties that dependent programs rely on: values can be shared, awaited on any thread, chosen at run time, and
-//! written and parsed back, and errors state their cause.
+//! Properties on which users' programs rely. Values can be shared between threads and chosen at run time. Futures can be awaited
+//! on any thread. Settings and values can be written and parsed again. Errors state their cause.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -94,7 +94,7 @@ async fn futures_are_send() {
     );
 }
 
-/// A program can choose credentials and clocks at run time, and share them.
+/// A program must be able to choose credentials and clocks at run time, and to share them.
 #[tokio::test]
 async fn pointers_to_credentials_and_clocks_are_accepted() {
     let clock: Arc<dyn Clock> = Arc::new(ManualClock::default());
@@ -114,7 +114,7 @@ async fn pointers_to_credentials_and_clocks_are_accepted() {
     }
 }
 
-/// A function that sends a request and waits for its end can return one error type, `AlterationError`.
+/// A function that sends a request and waits for its end must be able to return one error type, `AlterationError`.
 #[tokio::test]
 async fn sending_and_waiting_fail_in_one_type() {
     async fn rewind(world: &World, limit: Duration) -> Result<Applied, AlterationError> {
@@ -173,7 +173,7 @@ fn settings_and_values_are_read_back_from_what_is_written() {
         );
     }
 
-    // A DELETE with an empty list is refused, because for the service it resets every partition.
+    // A DELETE with an empty list must be refused, because the service would reset every partition.
     for wrong in [
         r#"{"type":"DELETE","offsets":[]}"#,
         r#"{"type":"PATCH"}"#,
@@ -196,8 +196,8 @@ fn settings_and_values_are_read_back_from_what_is_written() {
     let status: AlterationStatus = serde_json::from_str(text).unwrap();
     assert_eq!(serde_json::to_string(&status).unwrap(), text);
 
-    // A program's struct can have offsets as a member. Flattened into a struct (`#[serde(flatten)]`) they are refused,
-    // because numbers would lose digits.
+    // A program's struct can have offsets as a member. Deserializing must fail when the offsets are flattened into a struct
+    // (`#[serde(flatten)]`), because numbers would lose digits.
     #[derive(Deserialize)]
     struct Member {
         offsets: ConnectorOffsets,

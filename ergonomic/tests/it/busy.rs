@@ -1,4 +1,4 @@
-//! The connector is busy with another alteration.
+//! Tests of alterations that are requested while another alteration of the connector is in progress.
 
 use std::time::Duration;
 
@@ -56,8 +56,8 @@ async fn a_400_that_speaks_of_it_counts_too() {
     }
 }
 
-/// A 400 can mean that the connector is busy. When no alteration is under way, it means something else, and to wait
-/// would be to send the refused request again and again.
+/// The text of a 400 can mention another request although no alteration is in progress. The call must then fail at once.
+/// Otherwise it would send the refused request again and again until its time limit.
 #[tokio::test]
 async fn a_400_is_not_waited_out_when_nothing_is_under_way() {
     let world = World::new().await;
@@ -90,11 +90,11 @@ async fn gives_up_waiting_at_the_limit() {
     let patch = world.patch(2_000).wait_if_busy(Duration::from_secs(60));
     let begin = world.clock.monotonic();
     let error = patch.send().await.unwrap_err();
-    // The status shows no other request, so the error does not claim that there is one.
+    // The status shows no other request, so the error must not claim that the connector is busy with one.
     assert!(!error.is_busy());
     assert_eq!(error.kind(), ErrorKind::Conflict);
     let waited = (world.clock.monotonic() - begin).as_secs();
-    // The request is sent for the last time at the limit of 60 s; its 409 leads to a few more reads of the status.
+    // The request is sent for the last time at the limit of 60 s. After its 409, the library reads the status a few more times.
     assert!((60..65).contains(&waited), "{waited} s");
     assert_eq!(world.accepted(), 0);
 }

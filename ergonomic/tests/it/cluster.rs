@@ -1,4 +1,4 @@
-//! The addresses of a cluster, from a server with a single answer.
+//! Tests of the address at which a Kafka cluster is reached, with a server that always gives the same answer.
 
 use std::sync::mpsc;
 
@@ -6,7 +6,7 @@ use ccloud_connect::{ApiKey, Client, ErrorKind, KafkaClusterInfo, Result, RetryP
 
 use super::{says, server};
 
-/// Asks a server that always gives this answer; returns what the client makes of it, and the first line of its request.
+/// Reads a cluster from a server that always gives this answer. Returns the client's result, and the first line of its request.
 async fn ask(status: &str, body: &str) -> (Result<KafkaClusterInfo>, String) {
     let length = body.len();
     let answer = format!(

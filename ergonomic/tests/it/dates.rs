@@ -1,4 +1,4 @@
-//! Every date form of the service is parsed, in every member.
+//! Every form in which the service writes dates must be parsed, in every member that is a date.
 
 use ccloud_connect_emulator::{Fault, Operation};
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! Errors keep everything that was received, whatever its form is.
+//! Errors must keep everything that was received, whatever its form, and must say what happened and what to do next.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use ccloud_connect_emulator::{Fault, Operation};
 
 use super::{World, says};
 
-/// Each case is the body of an error, and the message that should be read from it; the unit tests have every shape.
+/// Each case is the body of an error, and the message that must be taken from it. The unit tests cover more forms of bodies.
 const SHAPES: [(&str, Option<&str>); 4] = [
     (r#"{"error":{"code":400,"message":"told"}}"#, Some("told")),
     (r#"{"error":{}}"#, None),
@@ -20,7 +20,7 @@ async fn once() -> World {
     World::with(|builder| builder.retry(RetryPolicy::none())).await
 }
 
-/// Resets the offsets, or reads them, and returns the error.
+/// Calls an operation that must fail, and returns the error: a reset for `Operation::Alter`, otherwise a read of the offsets.
 async fn failed(world: &World, operation: Operation) -> Error {
     match operation {
         Operation::Alter => {
@@ -60,7 +60,8 @@ async fn every_status_in_every_body_shape() {
             assert_eq!(error.body(), Some(body.as_bytes()));
             assert_eq!(error.message(), message, "{status} {body}");
             assert!(!error.may_have_been_applied());
-            // After a 429 the client waits before its next request. This test is not about that, so time passes here.
+            // After the `Retry-After` of a 429, the client would wait before its next request. The clock is advanced, so that the
+            // wait does not disturb this test.
             world.clock.advance(Duration::from_secs(8));
         }
     }

@@ -1,8 +1,8 @@
-//! Offset formats, compared with what real connectors wrote and with what they did after alterations.
+//! Compares the offset formats with offsets that real connectors wrote, and with what connectors did after alterations.
 //!
-//! `data/layouts.json` holds entries that connectors wrote. `data/experiments.json` holds the old offset, the
-//! alteration, and its effect, measured with Debezium 2.7 and 3.6, the open JDBC connector, FileStream and MirrorMaker
-//! on Kafka Connect 4.1.1.
+//! `data/layouts.json` contains entries that connectors wrote. `data/experiments.json` contains experiments: the old offset, the
+//! alteration, and its effect. They were measured with Debezium 2.7 and 3.6, the open JDBC connector, FileStream and
+//! MirrorMaker on Kafka Connect 4.1.1.
 
 use std::collections::BTreeMap;
 
@@ -29,16 +29,16 @@ struct Experiment {
     class: String,
     setting: String,
     label: String,
-    /// `as asked`, `nearly` (the record at the position was read again), or `wrong`.
+    /// The result: `as asked`, `nearly` (the record at the position was read again), or `wrong`.
     went: String,
-    /// What the connector did, when it was not what the request asked.
+    /// The effect, such as `loses`, when the connector did not do what the request asked.
     effect: Option<String>,
     /// The record at the requested position, when the connector did not read it.
     skipped: Option<String>,
     #[serde(default)]
     config: BTreeMap<String, String>,
     before: Vec<OffsetEntry>,
-    /// `None` is a reset of everything.
+    /// The entries of the request; `None` when the request resets every partition.
     body: Option<Vec<OffsetEntry>>,
 }
 
@@ -50,7 +50,7 @@ fn experiments() -> Vec<Experiment> {
     serde_json::from_str(include_str!("../data/experiments.json")).unwrap()
 }
 
-/// A time after all measured positions.
+/// The time at which the checks are made. It is later than all measured positions, so that no position is in the future.
 fn now() -> Timestamp {
     "2026-11-27T00:00:00Z".parse().unwrap()
 }
@@ -100,7 +100,7 @@ fn what_a_connector_wrote_is_taken_back_quietly() {
     }
 }
 
-/// The findings about an experiment before anything is sent. As in the tool, class and offsets are known.
+/// The findings about an experiment's request before it is sent. The check knows the connector's class, offsets and settings.
 fn findings(experiment: &Experiment) -> Vec<Finding> {
     let known = Known::default()
         .with_class(&experiment.class)
@@ -112,11 +112,11 @@ fn findings(experiment: &Experiment) -> Vec<Finding> {
     }
 }
 
-/// The library warns about these experiments, although they went as asked: each warning is true, but did not matter.
+/// The labels of experiments that went as asked although the library warns about them. Each warning is true, but did no harm.
 const HARMLESS_WARNINGS: &[&str] = &[
-    // The position lies between two records, so there is no record at the position.
+    // The position lies between two records, so no record was skipped.
     "move_to an LSN between rows (row22+8)",
-    // The progress within the transaction (`event` and `row`) belongs to the new position, though nothing shows that.
+    // The progress within the transaction (`event` and `row`) happens to be that of the new position, which no check can know.
     "pos=start41, event=4 row=0",
     // No row of the table has exactly the time of the new position.
     "timestamp and nanos of row 11, incrementing stale",
@@ -131,7 +131,7 @@ fn what_is_announced_is_what_happened() {
         let found = findings(experiment);
         let said: Vec<String> = found.iter().map(ToString::to_string).collect();
         let said = format!("{name}\n    {}", said.join("\n    "));
-        // The warning is about the record at the position, which was indeed skipped.
+        // A warning that records are skipped is no false alarm when the record at the position was indeed skipped.
         let came_true = |f: &&Finding| f.code == Code::SkipsRecords && experiment.skipped.is_some();
         let warned: Vec<&Finding> = found
             .iter()
@@ -158,7 +158,8 @@ fn what_is_announced_is_what_happened() {
     }
 }
 
-/// Each line is the label of an experiment that went as asked, and the coordinate of the position that it asked for.
+/// Each line is a move: the name of a coordinate, its value, and the label of an experiment that asked for this position and went
+/// as asked.
 const MOVES: &str = "
 lsn 28557696 lsn=row32; lsn_proc, lsn_commit, messageType dropped
 binlog mysql-bin.000001:17757 pos=start22, row/event dropped (move_to)
@@ -185,7 +186,7 @@ fn moving_gives_the_bodies_that_went_exactly_there() {
         let mut count = 0;
         for experiment in measured {
             let (before, body) = (&experiment.before[0], &experiment.body.as_ref().unwrap()[0]);
-            // The GTIDs differ from database to database, so they come from the experiment.
+            // The GTIDs differ from database to database, so they are taken from the experiment and not from the line.
             let text = match name {
                 "gtid" => MysqlCdc::try_from(body)
                     .unwrap()

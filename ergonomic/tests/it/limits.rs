@@ -1,4 +1,4 @@
-//! Every wait and every call ends within its limit, whatever the service does.
+//! Every wait and every call must end within its time limit, whatever the service does.
 
 use std::future::Future;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -16,8 +16,8 @@ use super::{Asked, World, authorization, says};
 
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// A client that uses the paused time of the runtime, which advances when all tasks are idle. The emulator's time
-/// stands still, so no alteration ends.
+/// A world whose client uses the paused time of the runtime, which advances only when all tasks are idle. The emulator's time
+/// never advances, so no alteration ends.
 async fn paused() -> World {
     World::with(|builder| builder.clock(SystemClock).retry(RetryPolicy::default())).await
 }
@@ -35,7 +35,7 @@ async fn took<T>(work: impl Future<Output = T>) -> (T, Duration) {
     (done, began.elapsed())
 }
 
-/// Faults that prevent or delay an answer.
+/// Faults that prevent an answer, delay it, or make the client wait before it asks again.
 fn delays() -> Vec<Fault> {
     vec![
         Fault::hang(),
@@ -111,7 +111,7 @@ async fn waiting_for_a_sample_ends_in_time() {
         assert!(took <= LIMIT, "{fault:?}: {took:?}");
         sample.unwrap_err();
     }
-    // When the limit interrupts a read, the error says what the call was waiting for.
+    // When the limit interrupts a read, the error must say that the call waited for a later sample.
     let world = paused().await;
     world.fault(Operation::ReadOffsets, Fault::act());
     world.fault(Operation::ReadOffsets, Fault::hang());
@@ -140,7 +140,8 @@ async fn a_call_ends_with_its_total_time_whatever_one_attempt_may_take() {
         "{error}"
     );
 
-    // When it is unclear whether a request was accepted, the search in the status takes at most the limit once more.
+    // When it is unclear whether a request was accepted, the library looks for it in the status. This may take at most the limit
+    // once more.
     world.fault(Operation::Alter, Fault::act_then_hang());
     world.every(Operation::RequestStatus, Fault::hang());
     let patch = world.patch(5);
@@ -191,8 +192,8 @@ async fn a_request_waits_for_a_block_that_begins_during_its_wait() {
 async fn a_busy_connector_is_waited_for_no_longer_than_asked() {
     let world = paused().await;
     let _other = world.patch(7).send().await.unwrap();
-    // The reads of the status during the wait end by the limit. Afterwards the request is sent one last time, and three
-    // reads of the status settle its outcome.
+    // The wait for the busy connector ends at the limit. Afterwards the request is sent one last time, and up to three reads of
+    // the status settle its outcome.
     let slow = Fault::act().delay(Duration::from_secs(25)).times(2);
     world.fault(Operation::RequestStatus, slow);
     let patch = world.patch(5);
@@ -201,7 +202,7 @@ async fn a_busy_connector_is_waited_for_no_longer_than_asked() {
     assert!(took <= LIMIT + Duration::from_secs(30), "{took:?}");
 }
 
-/// Credentials that answer the first call; later calls fail, or never end.
+/// Credentials that are available for the first call only. Later calls fail, or never end when `hangs` is true.
 struct Late {
     asked: AtomicUsize,
     hangs: bool,
@@ -259,7 +260,8 @@ async fn a_wait_survives_a_minute_without_credentials() {
     assert!(applied.outcome.state.is_some() && applied.outcome.observed_at.is_some());
 }
 
-/// When any number of reads is allowed, there is still a pause between two reads near the end of the time limit.
+/// When the policy allows any number of reads of the status, the search must still pause between two reads, and end at the time
+/// limit.
 #[tokio::test]
 async fn a_search_with_any_number_of_reads_ends() {
     let policy = RetryPolicy::default().reconcile_reads(u32::MAX);

@@ -1,4 +1,4 @@
-//! The client against the emulator.
+//! Tests of the library's client on the emulator.
 
 mod at_most_once;
 mod auth;
@@ -45,7 +45,7 @@ use ccloud_connect_emulator::{
 use serde::Serialize;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-/// An emulator and a client that share a clock; the clock moves only when a task sleeps.
+/// An emulator and a client that share a clock. The clock advances only when a task sleeps or a test advances it.
 struct World {
     clock: ManualClock,
     emulator: Emulator,
@@ -61,7 +61,7 @@ impl World {
         Self::start(Emulator::builder(), change).await
     }
 
-    /// A world with these topics and connectors.
+    /// A world with the topics and connectors of the seed, which is YAML text.
     async fn seeded(seed: &str) -> Self {
         let seed = Seed::from_yaml(seed).unwrap();
         Self::start(Emulator::builder().seed(seed), |builder| builder).await
@@ -84,7 +84,7 @@ impl World {
         }
     }
 
-    /// A client of another process, which has seen nothing yet.
+    /// Another client of the same emulator. Like a client in another process, it remembers none of the first client's requests.
     fn another_client(&self) -> Client {
         client(&self.emulator, &self.clock).build().unwrap()
     }
@@ -97,12 +97,12 @@ impl World {
         )
     }
 
-    /// The sink of the published example.
+    /// The sink `MySinkConnector` of the published example.
     fn sink(&self) -> Connector {
         self.connector("MySinkConnector")
     }
 
-    /// A PATCH of one partition of the sink of the published example.
+    /// A PATCH that sets the partition `topic_A:0` of the sink `MySinkConnector` to `offset`.
     fn patch(&self, offset: i64) -> PatchOffsets {
         self.sink().patch_offsets().sink("topic_A", 0, offset)
     }
@@ -111,7 +111,7 @@ impl World {
         self.emulator.fault(operation, fault);
     }
 
-    /// Queues one fault for all requests to come.
+    /// Queues a fault for the next 1,000 requests of an operation, which is more than a test sends.
     fn every(&self, operation: Operation, fault: Fault) {
         self.fault(operation, fault.times(1_000));
     }
@@ -141,8 +141,8 @@ fn client(emulator: &Emulator, clock: &ManualClock) -> ClientBuilder {
         .clock(clock.clone())
 }
 
-/// Credentials whose function gets the number of the call. After a 401 they are asked again, because the answer may be
-/// another one.
+/// Credentials that a function returns. The function gets the number of the call, counted from 0. After a 401 it is called
+/// again, because it may then return other credentials.
 struct Asked<F>(F, AtomicUsize);
 
 impl<F> Asked<F> {
@@ -165,17 +165,17 @@ where
     }
 }
 
-/// The credentials of the emulator.
+/// The credentials that the emulator accepts.
 fn authorization() -> Authorization {
     Authorization::basic(emulator::API_KEY, emulator::API_SECRET)
 }
 
-/// Sends a request that is accepted.
+/// Sends a request, which must be accepted.
 async fn sent(patch: PatchOffsets) -> Alteration {
     patch.send().await.unwrap()
 }
 
-/// A fault that gives every request this answer.
+/// A fault that answers the next 1,000 requests with status 200 and this body.
 fn always(body: &impl Serialize) -> Fault {
     Fault::status(200).json(body).times(1_000)
 }
@@ -184,7 +184,7 @@ fn within(seconds: u64) -> WaitOptions {
     WaitOptions::default().timeout(Duration::from_secs(seconds))
 }
 
-/// What changed since the plan was made, from the error that refuses the plan.
+/// The source of an error that refuses an outdated plan. It describes what changed since the plan was made.
 #[track_caller]
 fn outdated(error: &Error) -> &PlanOutdated {
     assert_eq!(error.kind(), ErrorKind::PlanOutdated, "{error}");
@@ -192,7 +192,8 @@ fn outdated(error: &Error) -> &PlanOutdated {
     source.downcast_ref().unwrap()
 }
 
-/// Starts a server that makes each answer from the head of the request and then closes the connection; returns its URL.
+/// Starts a server that makes each answer from the head of the request, and closes the connection after the answer. Returns the
+/// server's URL.
 async fn server(answer: impl Fn(&str) -> String + Send + 'static) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -208,14 +209,15 @@ async fn server(answer: impl Fn(&str) -> String + Send + 'static) -> String {
     url
 }
 
-/// Asserts that the line of an error contains a text.
+/// Asserts that the text of a value, such as the line of an error, contains `part`.
 #[track_caller]
 fn says(error: &impl Display, part: &str) {
     let line = error.to_string();
     assert!(line.contains(part), "{line}");
 }
 
-/// The limit of a single attempt is the only one in real time. It is short, because tests wait for a server that hangs.
+/// The retry policy of the tests. The time limit of a single attempt is the only limit in real time. It is short, because tests
+/// wait for a server that hangs.
 fn policy() -> RetryPolicy {
     RetryPolicy::default()
         .attempt_timeout(Duration::from_millis(1_000))

@@ -1,4 +1,4 @@
-//! Connector names with special characters reach the server as exactly one decoded segment.
+//! A connector name with special characters must arrive at the server as exactly one segment of the path.
 
 use ccloud_connect_emulator::Operation;
 

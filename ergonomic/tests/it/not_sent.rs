@@ -1,4 +1,4 @@
-//! Requests that are refused before anything is sent.
+//! Requests that the library must refuse without sending anything.
 
 use std::time::Duration;
 
@@ -36,8 +36,8 @@ async fn nothing_is_sent_for_an_invalid_request() {
             "offsets[2].partition"
         ]
     );
-    // The message has the first finding, the number of the others, and the effect; the alternate form is for a program that
-    // shows them itself.
+    // The message must contain the first finding, the number of other findings, and the effect. The alternate form (`{:#}`) must
+    // not contain the findings: it is for programs that show them separately.
     says(
         &error,
         "was not sent: offsets[0].partition.kafka_partition: ",
@@ -66,7 +66,7 @@ async fn without_credentials_nothing_is_sent() {
     for error in [read, altered] {
         assert!(!error.may_have_been_applied(), "{error}");
         assert_eq!(error.attempts(), 0, "{error}");
-        says(&error, "so it was not sent: the vault is sealed. ");
+        says(&error, "so the request was not sent: the vault is sealed. ");
         says(&error, "Check the source of the credentials");
     }
     assert!(world.emulator.requests().is_empty());

@@ -1,4 +1,4 @@
-//! The outcomes of alterations, as the library reports them.
+//! Tests of the outcomes that the library reports for alterations.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -47,7 +47,7 @@ async fn a_rewind_is_told_as_it_was_and_not_as_it_was_planned() {
     let outcome = &applied.outcome;
     let partition = &outcome.partitions[0];
     assert_eq!(partition.moved.direction, Movement::Back);
-    // For 20 s after the request, the sink read on at 25 records a second; then it stopped.
+    // The plan goes back by 1,000 records. The sink read 500 more, at 25 records a second, until it stopped 20 s after the request.
     assert_eq!(partition.moved.records, Some(1_500));
     assert_eq!(outcome.as_planned, Some(true), "{outcome:?}");
     assert_eq!(
@@ -88,7 +88,7 @@ async fn a_task_that_fails_late_is_seen() {
     ] {
         let world = World::new().await;
         world.fault(Operation::ConnectorStatus, Fault::act());
-        // The connector runs again, without failures for a while.
+        // The connector first runs again without a failure, for three reads of its state.
         world.fault(
             Operation::ConnectorStatus,
             state("RUNNING", "RUNNING").times(3),
@@ -260,8 +260,8 @@ async fn a_source_that_goes_on_showing_no_position_stays_unconfirmed() {
     let started = world.clock.monotonic();
     let options = WaitOptions::default().confirm_if_possible();
     let result = alteration.wait_with(options).await;
-    // The request sets the position that the plan saw, so the partition went back by what the connector read until it
-    // stopped. Whether the outcome compares the two positions does not matter here.
+    // The request sets the position that the plan saw, so the partition goes back by what the connector read until it stopped.
+    // Whether the outcome reports this as planned does not matter in this test.
     let outcome = match &result {
         Ok(applied) => &applied.outcome,
         Err(error) => error.outcome().unwrap(),
@@ -277,14 +277,14 @@ async fn a_source_that_goes_on_showing_no_position_stays_unconfirmed() {
 #[tokio::test]
 async fn a_skip_that_the_sink_outruns_is_not_sent() {
     let world = World::new().await;
-    // The sink reads 25 records a second until it stops, so it may read past the new position, be it 5 or 1,000 records
-    // ahead.
+    // The sink reads 25 records a second, and stops within 60 s. So it may read past a new position that is 5 or 1,000 records
+    // ahead, and the plan must be refused.
     for by in [5, 1_000] {
         let planned = world.sink().plan(Intent::shift_by(by)).await.unwrap();
         let error = planned.apply().await.unwrap_err();
         assert!(!error.may_have_been_applied(), "{by}");
         let kind = outdated(&error).moves()[0].kind;
-        // The second sample may show that the sink has already passed the position.
+        // The second sample may already show the sink beyond the new position.
         assert!(
             matches!(kind, MoveKind::PassesTarget | MoveKind::PassedTarget),
             "{kind:?}"
@@ -299,15 +299,15 @@ async fn a_skip_that_the_sink_outruns_is_not_sent() {
         .unwrap();
     let partition = &applied.outcome.partitions[0];
     assert_eq!(partition.moved.direction, Movement::Ahead);
-    // The position is not confirmed by a later sample: a fast sink could have read past it without the alteration.
+    // A later sample beyond the new position confirms nothing, because a fast sink could have read that far without the alteration.
     assert_eq!(
         (partition.confirmed, applied.outcome.as_planned),
         (None, None)
     );
 }
 
-/// A paused sink may have read past the position before it was paused: the sample of the plan can be older than the
-/// pause.
+/// A paused sink may have read past the new position before it was paused, because the plan's sample can be older than the pause.
+/// Such a plan must be refused.
 #[tokio::test]
 async fn a_skip_that_a_paused_sink_has_passed_is_not_sent() {
     let world = World::new().await;
@@ -318,7 +318,7 @@ async fn a_skip_that_a_paused_sink_has_passed_is_not_sent() {
     let advice = "Make a new plan from the current offsets";
     assert_eq!(error.advice().unwrap(), advice);
     assert_eq!(world.accepted(), 0);
-    // The paused sink reads no further, however fast it was before, so a longer skip is sent.
+    // A skip that is longer than what the sink read before its pause is sent, because the paused sink reads no further.
     let planned = world.sink().plan(Intent::shift_by(1_000)).await.unwrap();
     drop(planned.apply().await.unwrap());
     assert_eq!(world.accepted(), 1);

@@ -1,4 +1,4 @@
-//! Plans against the emulator: the result is the one that was shown.
+//! Tests of plans on the emulator: after a plan is applied, the positions must be those that the plan showed.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use proptest::prelude::*;
 
 use super::{World, outdated, says, sent, undo};
 
-/// Two partitions that hold offsets 100 to 1,000, and a sink that never reads on.
+/// A seed with a topic of two partitions, which contain offsets 100 to 1,000, and a sink that reads nothing.
 const STILL: &str = "
 environments:
   - id: env-demo1
@@ -57,7 +57,7 @@ fn intents() -> impl Strategy<Value = Intent> {
     ]
 }
 
-/// The positions that a plan promises, and the positions after it is applied.
+/// The positions that a plan shows, and the positions after the plan was applied.
 async fn promised_and_seen(intent: Intent) -> [BTreeMap<i32, i64>; 2] {
     let world = World::seeded(STILL).await;
     let connector = world.connector("still");
@@ -75,7 +75,7 @@ async fn promised_and_seen(intent: Intent) -> [BTreeMap<i32, i64>; 2] {
         };
     }
     planned.apply().await.unwrap().wait().await.unwrap();
-    // The connector has resumed and does not read; a position outside its topic shows only when it reads.
+    // The sink has resumed but reads nothing, so a position outside of the topic's bounds stays as it was set.
     world.clock.advance(Duration::from_secs(60));
     let seen = world
         .emulator
@@ -149,7 +149,7 @@ async fn a_sample_from_before_the_last_alteration_is_no_base_for_a_relative_move
     let connector = world.connector("still");
     let alteration = sent(connector.patch_offsets().sink("t", 0, 150)).await;
     let applied = alteration.wait().await.unwrap();
-    // The alteration is applied, but the service still shows a sample from before it.
+    // The alteration is applied, but the service still shows a sample from before the alteration.
     let stale = connector.offsets().await.unwrap();
     assert!(stale.observed_at < applied.applied_at);
 
@@ -162,7 +162,7 @@ async fn a_sample_from_before_the_last_alteration_is_no_base_for_a_relative_move
     world.clock.advance(Duration::from_secs(60));
     let fresh = connector.plan(Intent::shift_by(-10)).await.unwrap();
     assert!(fresh.plan().warnings().is_empty());
-    // The service lists partitions in the arbitrary order of a hash map.
+    // The assertion accepts any order, because the service lists partitions in the order of a hash map.
     let mut changes = fresh.plan().changes().iter();
     assert!(changes.any(|change| change.after().unwrap().as_str() == r#"{"kafka_offset":140}"#));
     assert_eq!(world.count(Operation::Alter), 1);
@@ -187,7 +187,7 @@ async fn an_alteration_that_no_sample_shows_yet_is_seen_before_applying() {
         assert_eq!(error.kind(), ErrorKind::PlanOutdated);
         says(&error, "was accepted since the plan was made");
         says(&error, "Nothing was changed");
-        // The next round starts from a sample that shows the alteration.
+        // This reset and the wait for its confirmation make the next round start from a sample that shows the latest alteration.
         connector
             .delete_offsets()
             .sink("t", 0)
@@ -212,8 +212,8 @@ async fn while_an_alteration_is_under_way_only_positions_that_do_not_hang_on_it_
 
     let absolute = connector.plan(Intent::set([entry(0, 200)])).await.unwrap();
     assert_eq!(absolute.plan().warnings()[0].code.as_str(), "stale-sample");
-    // The plan was made while another alteration was under way, so that one does not make the plan out of date, and the
-    // plan can wait for its end.
+    // The plan was made while the other alteration was in progress. So that alteration does not make the plan outdated, and
+    // applying the plan can wait for the alteration's end.
     let ours = absolute.clone().wait_if_busy(Duration::from_secs(300));
     assert!(absolute.apply().await.unwrap_err().is_busy());
     let ours = ours.apply().await.unwrap();

@@ -1,4 +1,5 @@
-//! Answers that a cache or gateway has stored from an earlier alteration.
+//! A cache or gateway may give an answer that it stored from an earlier alteration. The library must not take such an answer for
+//! the answer to its own request.
 
 use std::time::Duration;
 
@@ -13,7 +14,7 @@ async fn patch(world: &World) -> Result<Alteration> {
     world.patch(1_000).send().await
 }
 
-/// The body of a 202 that answered the same PATCH at another time.
+/// The body of a 202 to the same PATCH, which the service accepted at `requested_at`.
 fn kept(requested_at: &str) -> Value {
     json!({
         "id": "lcc-1", "name": "MySinkConnector", "type": "PATCH", "requested_at": requested_at,
@@ -34,7 +35,7 @@ fn assert_unclear(error: &Error) {
     );
 }
 
-/// Makes an alteration and waits for its end; returns the service's answer to it, which later replays give again.
+/// Makes an alteration and waits for its end. Returns the body of the service's answer, which the test then replays.
 async fn first(world: &World) -> Value {
     let alteration = patch(world).await.unwrap();
     let answer = kept(&alteration.requested_at().to_string());
@@ -56,7 +57,8 @@ async fn the_answer_to_an_alteration_of_this_client_is_not_that_to_the_next() {
 async fn nor_is_that_to_the_request_that_the_plan_knew() {
     let world = World::new().await;
     let answer = first(&world).await;
-    // Another client, none of whose requests was accepted, gets the old answer, with a `Date` that cannot be read.
+    // Another client, which remembers no accepted request, gets the old answer with a `Date` that cannot be parsed. It must
+    // recognise the earlier request by the plan.
     let fresh = World::with(|builder| {
         builder
             .endpoint(world.emulator.url())
@@ -80,7 +82,7 @@ async fn a_request_from_before_the_sending_is_not_ours() {
     assert_unclear(&patch(&world).await.unwrap_err());
     assert_eq!(world.accepted(), 0);
 
-    // When our request was accepted although the answer is an old one, the status shows at what time.
+    // When the request was accepted but its answer is an old one, the status shows the time of the request.
     let world = World::new().await;
     world.clock.advance(Duration::from_secs(60));
     let reply = Reply::status(202).json(&kept("2024-02-20T15:14:19Z"));
@@ -114,8 +116,8 @@ async fn an_answer_from_a_cache_is_settled_by_the_status() {
     );
 }
 
-/// The service cuts times to whole seconds, so the time of our own request may seem to be before its sending. It is not
-/// taken for an earlier request.
+/// The service cuts times to whole seconds, so a request may seem to be accepted before the client sent it. The library must not
+/// take it for an earlier request.
 #[tokio::test]
 async fn times_in_whole_seconds_may_be_before_the_sending() {
     let world = World::new().await;
@@ -124,12 +126,13 @@ async fn times_in_whole_seconds_may_be_before_the_sending() {
     world.fault(Operation::Alter, Fault::status(429));
     let shown = Fault::status(200).json(&status);
     world.fault(Operation::RequestStatus, shown);
-    // The status is read half a second after the sending, and by then the next second has begun.
+    // The client reads the status half a second after it sent the request. By then the next second has begun, so the time in the
+    // status, cut to seconds, is before the sending.
     let _accepted = patch(&world).await.unwrap();
     assert_eq!(world.count(Operation::Alter), 1);
 }
 
-/// A proxy that dates the answers by a wrong clock.
+/// A proxy dates answers by a clock that is an hour ahead. Such a date must not prove that a request is an earlier one.
 #[tokio::test]
 async fn a_date_that_is_ahead_proves_nothing() {
     let dated = |reply: Reply| reply.header("Date", "Tue, 20 Feb 2024 16:14:19 GMT");
@@ -153,7 +156,7 @@ async fn a_date_that_is_ahead_proves_nothing() {
         assert!(error.may_have_been_applied(), "{error}");
         assert_eq!(world.accepted(), 1, "{error}");
     }
-    // A plan knows the latest request from before it, and tells it from its own without any clock.
+    // A plan contains the latest request from before the plan. So it can distinguish that request from its own without any clock.
     let world = World::new().await;
     first(&world).await;
     world.clock.advance(Duration::from_secs(60));
@@ -170,7 +173,7 @@ async fn a_date_that_is_ahead_proves_nothing() {
     }
 }
 
-/// On a fast service, the next alteration is not a replay just because it follows within a second.
+/// On a fast service, an alteration may follow another within a second. The library must not take it for a replay.
 #[tokio::test]
 async fn alterations_in_quick_succession_are_told_apart() {
     let clock = ccloud_connect::clock::ManualClock::default();
@@ -183,8 +186,8 @@ async fn alterations_in_quick_succession_are_told_apart() {
     assert!(first.requested_at().same_instant(second.requested_at()));
     assert!(first.requested_at() < second.requested_at());
 
-    // The status shows only the third alteration. So it is not known how the second one ended, and that one cannot be
-    // undone.
+    // When a third alteration follows, the status shows only the third. So it is not known how the second ended, and the second
+    // cannot be undone.
     clock.advance(Duration::from_millis(100));
     let undo = Intent::undo(&world.sink().latest_request().await.unwrap()).unwrap();
     let planned = world.sink().plan(Intent::shift_by(-1)).await.unwrap();

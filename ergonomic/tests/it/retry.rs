@@ -1,4 +1,4 @@
-//! Every setting of the retry policy takes effect, and limits are kept.
+//! Every setting of the retry policy must take effect, and the service's rate limits must be respected.
 
 use std::time::Duration;
 
@@ -122,7 +122,7 @@ async fn a_retry_after_beyond_the_total_is_not_waited_for() {
     let error = world.sink().offsets().await.unwrap_err();
     assert_eq!(error.retry_after(), Some(Duration::from_secs(3_600)));
     says(&error, "Try again in 3600 s");
-    // The client now knows the rate limit, and a clone of the client knows it too.
+    // The client remembers the rate limit, and a clone of the client shares it. So the clone must send nothing.
     let held = world
         .client
         .clone()

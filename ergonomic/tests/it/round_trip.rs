@@ -1,4 +1,4 @@
-//! What was read is sent unchanged, byte for byte.
+//! Offsets that were read must be sent back unchanged, byte for byte.
 
 use ccloud_connect::RawJson;
 use ccloud_connect_emulator::{Fault, Operation};
@@ -37,7 +37,7 @@ async fn reading_and_patching_changes_no_byte() {
         let seen = source.offsets().await.unwrap();
         assert_eq!(seen.entries[0].to_string(), entry);
 
-        // Nested values can be read, but validation refuses them: Kafka Connect cannot store them.
+        // Nested values can be read, but validation must refuse them, because Kafka Connect cannot store them.
         let patch = source.patch_offsets().entries(seen.entries);
         if value.starts_with('{') {
             assert!(!patch.check().is_valid());

@@ -1,4 +1,4 @@
-//! Samples that are old, incomplete or dated by a wrong clock.
+//! Samples that are old, incomplete or dated by a wrong clock must not lead to wrong conclusions.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use super::{World, always, says};
 
 #[tokio::test]
 async fn a_sample_that_is_older_than_the_last_one_says_nothing() {
-    // Before a request is sent, a sample that is older than the last one does not show that a position went back.
+    // When a plan is applied, a sample that is older than the plan's sample must not count as a position that went back.
     let world = World::new().await;
     let sink = world.sink();
     let old = serde_json::to_value(sink.offsets().await.unwrap()).unwrap();
@@ -25,7 +25,7 @@ async fn a_sample_that_is_older_than_the_last_one_says_nothing() {
     let fault = Fault::status(200).json(&old);
     world.fault(Operation::ReadOffsets, fault);
     let back = planned.apply().await.unwrap();
-    // After the alteration, such a sample neither confirms nor contradicts it.
+    // After the alteration, such an old sample must not confirm or contradict the outcome.
     back.wait().await.unwrap();
     world.clock.advance(Duration::from_secs(60));
     for _ in 0..2 {
@@ -42,7 +42,7 @@ async fn a_sample_that_is_older_than_the_last_one_says_nothing() {
             .is_confirmed()
     );
 
-    // Older samples do not show how fast the sink reads either.
+    // The speed of a sink cannot be computed from an older sample, so a warning must say that the speed is unknown.
     let world = World::new().await;
     world.clock.advance(Duration::from_secs(120));
     let planned = world.sink().plan(Intent::shift_by(10_000)).await.unwrap();
@@ -57,8 +57,8 @@ fn sampled_at(body: &Value) -> Timestamp {
     at.parse().unwrap()
 }
 
-/// A sample without partitions that the request did not touch is incomplete, so the partitions that it lacks may still
-/// have positions.
+/// A sample is incomplete when it lacks partitions that the request did not change. Then a partition that was reset may still
+/// have a position although the sample lacks it, so the reset is not confirmed.
 #[tokio::test]
 async fn a_list_that_shrinks_confirms_no_reset() {
     let stage = World::seeded(SINKS).await;
@@ -71,7 +71,7 @@ async fn a_list_that_shrinks_confirms_no_reset() {
             json!([{"partition": {"kafka_topic": "t", "kafka_partition": 0}, "offset": {"kafka_offset": 400}}]),
             Some(true),
         ),
-        // The second entry cannot be read as a partition of a topic, so it may be the partition that was reset.
+        // The second entry has no valid partition number, so it may be the partition that was reset.
         (
             json!([{"partition": {"kafka_topic": "t", "kafka_partition": 0}, "offset": {"kafka_offset": 400}},
                 {"partition": {"kafka_topic": "t", "kafka_partition": 1.0}, "offset": {"kafka_offset": 700}}]),
@@ -90,7 +90,8 @@ async fn a_list_that_shrinks_confirms_no_reset() {
     }
 }
 
-/// A sample that shows the new position of one partition may still show the old position of another.
+/// A sample that shows the new position of one partition may still show the old position of another partition. The library must
+/// then wait for a later sample.
 #[tokio::test]
 async fn one_partition_that_is_shown_is_not_enough() {
     let stage = World::seeded(SINKS).await;
@@ -108,7 +109,7 @@ async fn one_partition_that_is_shown_is_not_enough() {
     assert!(outcome.is_confirmed(), "{outcome:?}");
 }
 
-/// A clock of this machine that is wrong by an hour, in either direction.
+/// A clock of the client's machine that is wrong by the given number of seconds.
 #[derive(Debug)]
 struct Wrong(ManualClock, i64);
 
@@ -145,7 +146,7 @@ async fn a_clock_that_is_wrong_by_an_hour_changes_nothing() {
         let body = serde_json::to_value(&old).unwrap();
         let fault = Fault::status(200).json(&body);
         right.fault(Operation::ReadOffsets, fault);
-        // The sample is ten minutes old, and no newer one comes.
+        // The sample is ten minutes old, and the call may not wait for a newer one, so it must fail.
         let fresh = sink.offsets_no_older_than(TEN, Duration::ZERO).await;
         let error = fresh.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::SampleTooOld, "{by}");
@@ -164,15 +165,15 @@ async fn a_clock_that_is_wrong_by_an_hour_changes_nothing() {
         let options = WaitOptions::default().watch_state(TEN).confirm();
         let outcome = patched(&world, options).await.unwrap().outcome;
         assert_eq!(outcome.as_planned, Some(true), "{by}");
-        // When the answer does not come, the service's clock decides whether the status shows our request.
+        // When the answer to a request is lost, the service's clock, not the wrong one, decides whether the status shows the request.
         right.fault(Operation::Alter, Fault::act_then_reset());
         let patch = sink.patch_offsets().sink("topic_A", 0, 7);
         let _settled = patch.send().await.unwrap();
     }
 }
 
-/// The service does not say when a request failed. That this client saw an earlier request fail does not show when a
-/// later one failed.
+/// The service does not report when a request failed. The time at which the client saw an earlier request fail must not count as
+/// the end of a later failed request.
 #[tokio::test]
 async fn each_failure_has_its_own_end() {
     let world = World::new().await;
@@ -220,7 +221,8 @@ async fn a_sample_from_the_future_is_not_fresh() {
     }
 }
 
-/// The service takes no further sample, and the clock that dates its samples is ahead.
+/// The service takes no further sample, and dates its only sample by a clock that is years ahead. The sample must confirm nothing,
+/// because the plan has already seen it.
 #[tokio::test]
 async fn the_sample_of_the_plan_confirms_nothing_whatever_its_time_says() {
     let stage = World::seeded(SINKS).await;

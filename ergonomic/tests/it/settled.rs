@@ -1,4 +1,4 @@
-//! The request status settles whether an alteration was accepted.
+//! When an answer does not show whether an alteration was accepted, the request status must settle it.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ async fn patch(world: &World) -> Result<Alteration> {
     patch.send().await
 }
 
-/// A status as the service shows it for a request, with members in a form of the test's choice.
+/// The body of a PENDING request status, with the type, time and entries that a test chooses. Entries that are null are left out.
 fn status(kind: &str, requested_at: &str, offsets: &Value) -> Value {
     let mut request = json!({
         "id": "lcc-1", "name": "MySinkConnector", "type": kind, "requested_at": requested_at,
@@ -127,7 +127,8 @@ async fn a_date_that_is_off_by_less_than_a_second_is_the_same() {
     }
 }
 
-/// On a fast service, an identical earlier request can end within the same second, and a `Date` shows only seconds.
+/// On a fast service, an identical earlier request can end within the same second, and a `Date` shows only seconds. The library
+/// must still not take the earlier request for its own.
 #[tokio::test]
 async fn a_request_that_the_plan_knew_is_never_ours() {
     let clock = ccloud_connect::clock::ManualClock::default();
@@ -148,7 +149,7 @@ async fn a_request_that_the_plan_knew_is_never_ours() {
         says(&error, "an earlier request");
         clock.advance(Duration::from_secs(60));
     }
-    // Without a plan, the client still remembers which of its requests were accepted.
+    // Without a plan, the client must recognise the earlier request, because it remembers its accepted requests.
     let _accepted = patch(&world).await.unwrap();
     clock.advance(Duration::from_millis(100));
     emulator.fault(Operation::Alter, Fault::status(502));
@@ -167,8 +168,8 @@ async fn a_conflict_says_what_is_in_the_way() {
         "{error}"
     );
 
-    // When the status may not be read, a 409 proves nothing: a proxy may have repeated the request, and the service
-    // refused the second copy.
+    // When the retry policy allows no read of the status, a 409 proves nothing: a proxy may have repeated the request, and the
+    // service may have refused only the second copy.
     let blind = World::with(|builder| builder.retry(policy().reconcile_reads(0))).await;
     blind.fault(Operation::Alter, Fault::status(409));
     let error = patch(&blind).await.unwrap_err();
@@ -216,7 +217,7 @@ async fn only_an_answer_about_the_request_says_that_it_was_accepted() {
     }
 }
 
-/// A 422 in the service's form of errors is believed when one read of the status does not show the request.
+/// A 422 in the service's form of errors must be believed after one read of the status that does not show the request.
 #[tokio::test]
 async fn a_plain_refusal_is_believed_after_one_look() {
     let world = World::new().await;
@@ -230,7 +231,8 @@ async fn a_plain_refusal_is_believed_after_one_look() {
     assert_eq!(world.count(Operation::RequestStatus), 1);
 }
 
-/// A proxy may have sent the request twice, and the refusal may be about the second copy.
+/// A proxy may have sent the request twice, and the refusal may be about the second copy. A status that may show the request, but
+/// lacks its entries, must leave the outcome unclear.
 #[tokio::test]
 async fn a_status_without_entries_proves_nothing_about_a_refusal() {
     for phase in ["PENDING", "APPLIED"] {
@@ -268,7 +270,7 @@ async fn a_page_of_something_on_the_way_is_no_refusal() {
         acts.fault(Operation::Alter, fault);
         let _accepted = patch(&acts).await.unwrap();
 
-        // An answer with an `Age` comes from a cache, and may be the answer to an earlier request.
+        // An answer with an `Age` header comes from a cache, and may be the answer to an earlier request. So it proves no refusal.
         let kept = World::new().await;
         let fault = Fault::act_then(Reply::error(code, "no").header("Age", "9"));
         kept.fault(Operation::Alter, fault);
@@ -304,7 +306,8 @@ async fn nothing_is_sent_again_when_the_look_used_up_the_time() {
     assert_eq!(world.count(Operation::Alter), 1);
 }
 
-/// A gateway may refuse a request after it has passed it on; only the status shows that.
+/// A gateway may refuse a request that it has already forwarded to the service. Only the status shows that the request was
+/// accepted.
 #[tokio::test]
 async fn a_refusal_after_the_request_was_accepted_is_found_out() {
     for code in [401, 403, 404, 413] {
@@ -315,7 +318,7 @@ async fn a_refusal_after_the_request_was_accepted_is_found_out() {
 
         for (status, unclear) in [
             (Fault::act(), false),
-            // The read of the status is refused too.
+            // Reading the status is refused with 401 too.
             (Fault::error(401, "no").times(3), code == 413),
             (Fault::status(503).times(3), true),
         ] {
@@ -348,12 +351,12 @@ async fn renewed_credentials_are_no_reason_to_send_twice() {
     }
 }
 
-/// After a 429, the reads of the status also wait until the rate limit allows them.
+/// After a 429, reads of the status must also wait until the rate limit allows them, as far as the time limits allow.
 #[tokio::test]
 async fn a_long_limit_is_waited_for_as_far_as_the_time_goes() {
     for (after, waited, said) in [
         ("100", 100, None),
-        // Looking for the request in the status has a time limit of its own, which begins after that of the call.
+        // Looking for the request in the status has a time limit of its own, which begins when the time limit of the call has ended.
         (
             "130",
             133,

@@ -1,4 +1,5 @@
-//! A skip that a running sink would read past before it stops is refused, whichever call requests it, and is foreseen.
+//! A running sink may read past the new position of a skip before it stops. Such a skip must be refused, whatever intent requests
+//! it, and `foresee` must warn about it.
 
 use std::time::Duration;
 
@@ -17,7 +18,7 @@ use super::{World, outdated, says};
 async fn every_way_to_skip_is_held_against_the_speed_of_the_sink() {
     let stage = World::seeded(SINKS).await;
     let running = stage.connector("running");
-    // The sink reads 10 records a second, and stops within 60 s after the request.
+    // The sink reads 10 records a second, and stops within 60 s after the request. So a skip of 400 records must be refused.
     let at = |by: i64, now: i64| entry("busy", 0, now + by);
     let latest = |now: i64| {
         let bounds = PartitionBounds::new(0, now);
@@ -47,7 +48,7 @@ async fn every_way_to_skip_is_held_against_the_speed_of_the_sink() {
     assert_eq!(stage.count(Operation::Alter), 0);
 }
 
-/// A sink that is FAILED does not read. So its speed is not measured, and nothing waits for a second sample.
+/// A sink that is FAILED does not read. So its speed is not measured, and the call does not wait for a second sample.
 #[tokio::test]
 async fn a_failed_sink_outruns_nothing() {
     let stage = World::seeded(SINKS).await;
@@ -81,7 +82,7 @@ async fn it_is_foreseen_as_far_as_two_samples_tell() {
             .contains("a longer move")
     );
 
-    // There is no warning about a move that is long enough or goes back, or about a sink that does not read.
+    // `foresee` must add no warning about a move that is long enough or goes back, or about a sink that does not read.
     for (name, intent) in [
         ("running", Intent::shift_by(40_000)),
         ("running", Intent::shift_by(-400)),

@@ -1,4 +1,4 @@
-//! The configuration of a connector, and the state of the connector and its tasks.
+//! Tests of reading the configuration of a connector, and the state of the connector and its tasks.
 
 use ccloud_connect::plan::Intent;
 use ccloud_connect::{ConnectorKind, ConnectorState, ErrorKind};
@@ -32,7 +32,7 @@ async fn state_and_failed_tasks_are_read() {
     assert_eq!(state.state, ConnectorState::Running);
     assert_eq!(state.failed_tasks().count(), 0);
 
-    // The connector can be RUNNING although a task has failed.
+    // The connector can be RUNNING although a task has failed, so the failed task must be reported separately.
     let body = r#"{"name":"MySinkConnector","type":"sink","connector":{"state":"RUNNING"},
         "tasks":[{"id":0,"state":"running"},{"id":1,"state":"FAILED","msg":"boom\n\tat Task.java:1"}]}"#;
     world.fault(Operation::ConnectorStatus, Fault::status(200).body(body));

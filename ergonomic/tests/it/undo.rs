@@ -1,4 +1,4 @@
-//! Taking an alteration back.
+//! Tests of the intent that undoes an alteration.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -14,7 +14,8 @@ use ccloud_connect_emulator::{self as emulator, Operation};
 
 use super::{World, says, sent};
 
-/// A sink that does not read, with two positions in three partitions, and a sink that reads.
+/// A seed with two sinks. `still` reads nothing and has positions in two of its three partitions. `running` reads 10 records a
+/// second.
 pub(super) const SINKS: &str = "
 environments:
   - id: env-demo1
@@ -33,7 +34,7 @@ environments:
 ";
 
 impl World {
-    /// Applies an intent, and waits for a sample that shows it.
+    /// Applies an intent, waits for a sample that shows the change, and returns the request status.
     pub(super) async fn alter(&self, name: &str, intent: Intent) -> AlterationStatus {
         let alteration = self.begun(name, intent).await;
         let wait = WaitOptions::default().confirm_if_possible();
@@ -41,13 +42,13 @@ impl World {
         self.connector(name).latest_request().await.unwrap()
     }
 
-    /// Plans an intent and sends it.
+    /// Plans an intent and sends the request, which must be accepted.
     pub(super) async fn begun(&self, name: &str, intent: Intent) -> Alteration {
         let planned = self.connector(name).plan(intent).await.unwrap();
         planned.apply().await.unwrap()
     }
 
-    /// The positions that the emulator holds, which can be newer than its sample, by topic and partition.
+    /// The emulator's current positions by topic and partition. They can be newer than the sample that a client reads.
     pub(super) fn positions(&self, name: &str) -> BTreeMap<(String, i32), i64> {
         let entries = self
             .emulator
@@ -83,9 +84,9 @@ async fn positions_come_back_after_a_patch_and_after_a_delete() {
         assert_ne!(altered, before, "{intent:?}");
         let undone = stage.alter("still", Intent::undo(&status).unwrap()).await;
         assert_eq!(stage.positions("still"), before, "{intent:?}");
-        // The undo is one request, also when it takes back several positions; the other request was the alteration.
+        // Two requests were sent: the alteration, and one for the undo, even if the undo restores several positions.
         assert_eq!(stage.count(Operation::Alter), 2);
-        // An undo can be undone, unless there was no position before it.
+        // An undo can be undone, too. It is refused only when no partition had a position before the undo.
         match Intent::undo(&undone) {
             Err(_) => assert!(altered.is_empty(), "{intent:?}"),
             Ok(again) => {
@@ -136,7 +137,7 @@ async fn after_another_alteration_it_is_refused() {
         .await;
     let undo = Intent::undo(&status).unwrap();
     let planned = connector.plan(undo.clone()).await.unwrap();
-    // Another alteration comes after this plan and before the next one.
+    // Another alteration is made after the first plan of the undo, so applying it, and planning the undo again, must fail.
     stage.alter("still", Intent::set([entry("t", 1, 5)])).await;
     let before = stage.positions("still");
 
@@ -173,7 +174,7 @@ async fn what_is_not_shown_yet_or_not_known_is_not_guessed() {
 
     alteration.wait().await.unwrap();
     let applied = connector.latest_request().await.unwrap();
-    // The plan needs a sample that shows the alteration, and there is none yet.
+    // The plan needs a sample that shows the alteration. The service has not taken such a sample yet.
     let plan = || connector.plan(Intent::undo(&applied).unwrap());
     assert_eq!(plan().await.unwrap_err().kind(), ErrorKind::Stale);
     let (at, limit) = (applied.applied_at.unwrap(), Duration::from_secs(60));
@@ -255,8 +256,8 @@ async fn what_a_failed_request_did_is_told_and_can_be_undone() {
     assert_eq!(failed.outcome.as_planned, Some(false));
     assert_ne!(stage.positions("still"), before);
 
-    // The service does not say when the alteration failed. A client that has not seen the failure takes a sample later
-    // than its first read.
+    // The service does not report when the alteration failed. So a client that did not see the failure happen must wait for a
+    // sample that is later than the time at which it first read the status.
     let elsewhere = stage
         .another_client()
         .connector_at(connector.path().clone());
@@ -272,12 +273,13 @@ async fn what_a_failed_request_did_is_told_and_can_be_undone() {
     assert!(stage.clock.monotonic() - started < limit);
     assert!(elsewhere.plan(undo.clone()).await.is_ok());
 
-    // The first client has seen the failure, and a sample after it.
+    // The first client saw the failure happen, and a sample after the failure.
     stage.alter("still", undo).await;
     assert_eq!(stage.positions("still"), before);
 }
 
-/// The request reset a partition that had no position, and the sink has read in it since.
+/// The request reset a partition that had no position, so the reset changed nothing. When the sink has read that partition since,
+/// the undo must leave its position unchanged.
 #[tokio::test]
 async fn what_the_request_reset_without_effect_is_left_alone() {
     let stage = World::seeded(SINKS).await;
@@ -307,7 +309,7 @@ async fn a_reset_whose_list_is_not_repeated_restores_what_shows_as_reset() {
         ),
         (vec![], vec![entry("t", 0, 400), entry("t", 1, 700)]),
         (vec![unchanged.clone(), entry("t", 1, 700)], vec![]),
-        // The sink has read on, from a reset or from its old position: the two cannot be distinguished.
+        // Partition 1 is beyond its old position. Whether the sink read on from there, or from a reset, cannot be distinguished.
         (vec![unchanged, entry("t", 1, 900)], vec![]),
     ] {
         let plan = Plan::new(&now, undo.clone());

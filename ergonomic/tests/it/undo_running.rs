@@ -1,4 +1,5 @@
-//! An undo while the connector reads on: its reading is not an alteration.
+//! Tests of undoing an alteration while the connector reads on. A position that moved because the connector read must not make
+//! the undo outdated.
 
 use std::time::Duration;
 
@@ -53,11 +54,12 @@ async fn a_running_sink_delivers_again_what_it_has_read_since() {
     assert!((before..before + 2_000).contains(&now), "{now}");
 }
 
-/// The rewound sink reads up to its old position, so the undo would skip fewer and fewer records, and in the end none.
+/// After a rewind, the sink reads up to its old position. So the undo skips fewer and fewer records, and in the end delivers
+/// records again. The undo must not be refused, but must warn about the records that it delivers again.
 #[tokio::test]
 async fn a_sink_that_catches_up_is_no_reason_to_refuse() {
-    // `left` is the distance to the old position when the undo is sent, and `again` how many records the undo delivers
-    // again. The sink reads 600 more records until it stops.
+    // `left` is the number of records up to the old position when the undo is sent. `again` is the number of records that the
+    // undo delivers again, because the sink reads about 600 more records until it stops.
     for (left, again) in [(1_500, None), (300, Some(300)), (-500, Some(1_100))] {
         let stage = World::seeded(SINKS).await;
         let connector = stage.connector("running");
@@ -119,11 +121,12 @@ async fn nor_is_a_reset_partition_that_is_read_again_or_a_source_that_reads_on()
     let seen = planned.offsets().entries.clone();
     world.clock.advance(Duration::from_secs(120));
     assert_ne!(source.offsets().await.unwrap().entries, seen);
-    // The plan showed a move ahead. The source has written on since, so the move goes back, and the outcome says so.
+    // The plan showed a move ahead. The source has emitted more since, so the actual move goes back, and the outcome must
+    // report that.
     let undone = planned.apply().await.unwrap();
     undone.wait().await.unwrap_err();
 
-    // A later request makes the undo out of date.
+    // That alteration is a later request, so it makes the other plan of the undo outdated.
     let error = other.apply().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::PlanOutdated);
     assert_eq!(
@@ -132,7 +135,7 @@ async fn nor_is_a_reset_partition_that_is_read_again_or_a_source_that_reads_on()
     );
 }
 
-/// The message of a refusal gives advice that fits the call that was made.
+/// The advice in the message of a refusal must fit the call that was refused.
 #[tokio::test]
 async fn advice_fits_the_call() {
     let stage = World::seeded(SINKS).await;

@@ -1,4 +1,4 @@
-//! Behaviour of a service, or of a proxy, that no documentation describes.
+//! The library must cope with behaviour of the service, or of a proxy, that no documentation describes.
 
 use std::time::Duration;
 
@@ -15,7 +15,8 @@ use super::outcomes::{TEN, codes, patched, state};
 use super::undo::{SINKS, entry};
 use super::{World, always, says, sent, server};
 
-/// Replicas that lag behind show an older request, or an older phase of the same request.
+/// Replicas of the service that lag behind may show an older request, or an older phase of the same request. The library must not
+/// take this for a request of another client.
 #[tokio::test]
 async fn a_status_that_goes_back_is_no_other_request() {
     let stage = World::seeded(SINKS).await;
@@ -32,8 +33,8 @@ async fn a_status_that_goes_back_is_no_other_request() {
     stage.fault(Operation::RequestStatus, older());
     planned.apply().await.unwrap().wait().await.unwrap();
 
-    // An undo of a request that the status does not show cannot be planned, and the error does not claim that another
-    // client has altered the offsets.
+    // When the status shows only an older request, the undo cannot be planned. The error must not claim that another client has
+    // altered the offsets.
     stage.fault(Operation::RequestStatus, Fault::act());
     let latest = connector.latest_request().await.unwrap();
     assert!(latest.request.requested_at > status.request.requested_at);
@@ -46,7 +47,7 @@ async fn a_status_that_goes_back_is_no_other_request() {
         "{error}"
     );
 
-    // After APPLIED, the status shows PENDING again, so it is not certain that the request to undo has ended.
+    // After APPLIED, the status shows PENDING again. So it is not certain that the request has ended, and its undo is refused.
     stage.fault(Operation::RequestStatus, Fault::phase("PENDING"));
     let error = connector.plan(undo.clone()).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Stale);
@@ -59,7 +60,7 @@ async fn a_status_that_goes_back_is_no_other_request() {
 #[tokio::test]
 async fn old_positions_that_cannot_be_read_are_unknown() {
     let stage = World::seeded(SINKS).await;
-    // The first partition has a position, the second has none.
+    // Before the request, the first of the two partitions had a position, and the second had none.
     let set = Intent::set([entry("t", 0, 100), entry("t", 2, 0)]);
     let alteration = stage.begun("still", set).await;
     alteration.wait().await.unwrap();
@@ -97,7 +98,7 @@ async fn a_connector_that_is_gone_is_not_said_to_go_on() {
         "{text}"
     );
 
-    // The connector is deleted while it is watched, so its last known state is no longer its state.
+    // The connector is deleted while its state is watched, so the outcome must not report the last state that was seen.
     let world = World::new().await;
     let status = Operation::ConnectorStatus;
     world.fault(status, Fault::act());
@@ -112,7 +113,8 @@ async fn a_connector_that_is_gone_is_not_said_to_go_on() {
     assert!(outcome.findings[0].message.contains("deleted or renamed"));
 }
 
-/// The connector was deleted, and another one was created with its name.
+/// The connector was deleted, and another connector was created with its name. The offsets of the new connector must not be used
+/// for plans and outcomes of the old one.
 #[tokio::test]
 async fn another_connector_of_the_same_name_is_not_taken_for_this_one() {
     let world = World::new().await;
@@ -144,7 +146,8 @@ async fn another_connector_of_the_same_name_is_not_taken_for_this_one() {
     says(&undo.unwrap_err(), gone);
 }
 
-/// Texts that this version does not know are shown with their quotes, without what could move the cursor of a terminal.
+/// A phase or type that this version does not know must be shown with its control characters escaped, so that it cannot control
+/// a terminal.
 #[tokio::test]
 async fn a_phase_that_is_not_known_is_not_said_to_be_in_progress() {
     for phase in ["", "CANCELLED", "\u{1b}[31m"] {
@@ -274,7 +277,7 @@ async fn everything_may_be_compressed_unasked() {
     assert_eq!(world.accepted(), 1);
 }
 
-/// The answer to the request takes longer than the time limit of an attempt, byte by byte.
+/// The answer arrives in small pieces, and takes longer than the time limit of an attempt. The status must settle the outcome.
 #[tokio::test(start_paused = true)]
 async fn an_answer_that_drips_is_settled_by_the_status() {
     let world =
@@ -288,7 +291,7 @@ async fn an_answer_that_drips_is_settled_by_the_status() {
     assert_eq!(world.accepted(), 1);
 }
 
-/// An HTTP/1.0 server, which ends each body by closing the connection.
+/// The client must understand an HTTP/1.0 server, which ends each body by closing the connection.
 #[tokio::test]
 async fn a_peer_of_the_last_century_is_understood() {
     let url = server(|head| {

@@ -1,4 +1,4 @@
-//! Errors about unreadable answers say why, have a bounded size, and leave the readable parts usable.
+//! Errors about unreadable answers must give the reason and have a bounded size. The readable parts of an answer must stay usable.
 
 use std::io::{Read as _, Write as _};
 use std::time::Duration;
@@ -25,7 +25,7 @@ async fn what_makes_an_answer_unreadable_is_said() {
         ("null", "it is JSON, but not an object"),
         ("[[]]", "it is JSON, but not an object"),
         ("{\"id\":\"lcc-1\"}{}", "read; trailing characters"),
-        // The next two bodies come with 200, but the first is an error, and the second the state of the connector.
+        // The next two bodies have status 200 but are no offsets: the first is an error, the second the state of the connector.
         (
             "{\"error\":{\"message\":\"boom\"}}",
             "could not be read: boom; it has neither `offsets` nor `metadata` nor `id`",
@@ -78,7 +78,7 @@ async fn how_an_unreadable_body_is_encoded_is_said() {
         );
         says(&world.sink().offsets().await.unwrap_err(), said);
     }
-    // A byte order mark is no part of the text.
+    // A byte order mark before the JSON text must be ignored.
     let marked = Fault::status(200).body("\u{feff}{\"offsets\":[]}");
     world.fault(Operation::ReadOffsets, marked);
     assert!(world.sink().offsets().await.unwrap().entries.is_empty());
@@ -88,7 +88,8 @@ async fn how_an_unreadable_body_is_encoded_is_said() {
     assert_eq!(error.message(), Some("told"));
 }
 
-/// A confused cache gives the answer about one connector to those who ask for another.
+/// A faulty cache may answer a request for one connector with the stored answer about another. Every operation must refuse
+/// such an answer.
 #[tokio::test]
 async fn an_answer_about_another_connector_is_no_answer() {
     let world = World::new().await;
@@ -159,7 +160,7 @@ async fn bodies_are_bounded_alike_whether_compressed_or_not() {
     says(&error, "compressed with gzip, and damaged");
 }
 
-/// A server that answers the first request with blanks until the client stops reading.
+/// Starts a server that answers the first request with spaces until the client stops reading. Returns the server's URL.
 fn endless_blanks() -> String {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
@@ -173,8 +174,8 @@ fn endless_blanks() -> String {
     url
 }
 
-/// A gzip body of so many MiB of blanks. It repeats one compressed block, which is possible because the block refers to
-/// nothing before it.
+/// A gzip body that decompresses to the given number of MiB of spaces. It repeats one compressed block, which is possible because
+/// the block does not refer to data before it.
 fn gzip_of_blanks(mebibytes: usize) -> Vec<u8> {
     let fast = flate2::Compression::fast();
     let mut encoder = flate2::write::DeflateEncoder::new(Vec::new(), fast);

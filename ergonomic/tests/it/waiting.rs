@@ -1,4 +1,4 @@
-//! Waiting for an alteration to end.
+//! Tests of waiting until an alteration has ended.
 
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
@@ -229,7 +229,8 @@ async fn a_resumed_wait_confirms_what_the_status_repeats() {
     let resumed = world.client.alteration(token);
     let options = WaitOptions::default().confirm();
     let error = resumed.wait_with(options).await.unwrap_err();
-    // The old position was 5000 or later, the request set 1000, and the sample shows 1.
+    // The sink was at offset 5000 or later, and the request set 1000. The sample shows offset 1, to which none of them leads, so the
+    // outcome must contradict the request.
     let WaitError::NotAsPlanned { applied, .. } = &error else {
         panic!("{error}")
     };
@@ -242,7 +243,7 @@ async fn a_resumed_wait_confirms_what_the_status_repeats() {
 async fn dropping_the_wait_leaves_the_alteration_running() {
     let world = World::new().await;
     let alteration = sent(world.patch(1_000)).await;
-    // The wait is dropped before its first request to the service, and between requests.
+    // The wait is dropped before its first request to the service, after one request, and after three requests.
     for questions in [0, 1, 3] {
         let asked = world.count(Operation::RequestStatus);
         let mut wait = Box::pin(alteration.wait());
@@ -276,7 +277,8 @@ async fn the_longest_durations_do_not_overflow() {
 #[tokio::test]
 async fn a_sample_must_certainly_be_later() {
     for (observed_at, later) in [
-        // The alteration was applied at 15:15:02, cut to whole seconds, so it may have been almost 15:15:03.
+        // The service reports that the alteration was applied at 15:15:02, cut to whole seconds. So the true time may be almost
+        // 15:15:03, and only a sample from 15:15:03 on is certainly later.
         (Some("2024-02-20T15:15:02.5Z"), false),
         (Some("2024-02-20T15:15:02Z"), false),
         (Some("2024-02-20T15:14:00Z"), false),
@@ -301,7 +303,7 @@ async fn a_sample_must_certainly_be_later() {
             .timeout(Duration::from_secs(60));
         let outcome = alteration.wait_with(options).await.unwrap().outcome;
         assert_eq!(outcome.is_confirmed(), later, "{observed_at:?}");
-        // When the samples have no time, the wait does not go on for a later one.
+        // When samples have no time, the wait must end early, because no sample could be shown to be later.
         let waited = world.clock.monotonic() - started > Duration::from_secs(10);
         assert_eq!(waited, observed_at.is_some() && !later, "{observed_at:?}");
     }

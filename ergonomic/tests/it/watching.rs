@@ -1,4 +1,4 @@
-//! How long the connector's state is watched after an alteration, and which failures the watching survives.
+//! Tests of how long the library watches the connector's state after an alteration, and which failures do not end the watching.
 
 use ccloud_connect::finding::Code;
 use ccloud_connect::plan::Intent;
@@ -49,7 +49,8 @@ async fn a_connector_that_stays_still_is_not_watched_for_long() {
     }
 }
 
-/// The alteration itself pauses the connector for a while, so the first PAUSED may come from it.
+/// A connector that was PAUSED before the alteration runs afterwards. The outcome must report that, although the first read after
+/// the alteration shows PAUSED: the alteration itself pauses the connector for a while.
 #[tokio::test]
 async fn a_paused_connector_that_is_started_again_is_told() {
     let world = World::new().await;
@@ -77,8 +78,8 @@ async fn the_wait_for_a_sample_is_no_watching_of_the_state() {
     assert!((10..20).contains(&watched), "{watched}");
 }
 
-/// A token does not say which partitions a reset was about. When the service's status does not list them either, the
-/// reset may have been of one partition or of all.
+/// A token does not contain the partitions of a reset. When the request status does not list them either, the reset may have been
+/// of one partition or of all. The outcome must then not claim a reset of any partition without a later sample.
 #[tokio::test]
 async fn a_reset_without_its_list_claims_no_partition() {
     let stage = World::seeded(SINKS).await;

@@ -1,12 +1,15 @@
-//! The faults of the proxy.
+//! The faults that the proxy causes in answers to the POST and to reads of the request status.
 
 use super::server::{End, Fate, answer};
 
-/// What the caller should be told when the request status can be read.
+/// What a call must report about its alteration when the request status can be read.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Told {
+    /// The call succeeds: the alteration was accepted.
     Accepted,
+    /// The error reports that nothing was changed.
     Nothing,
+    /// The error reports that the alteration may have been applied.
     Unclear,
 }
 
@@ -16,9 +19,10 @@ const PAGE: &str = "<html><head><title>Sign in</title></head></html>";
 const OTHER: &str = r#"{"id":"lcc-1","name":"MySinkConnector","type":"DELETE","requested_at":"2024-02-20T15:14:19Z"}"#;
 const MORE: &str = r#"{"id":"lcc-1","name":"MySinkConnector","type":"PATCH","requested_at":"2024-02-20T15:14:19Z","offsets":[]}"#;
 
-/// A fault of the POST: what comes back, how often the request is forwarded, and what the caller should be told.
+/// A fault of the POST: the answer that the client gets, how often the proxy forwards the request, and what the call must report.
 pub(crate) type Post = (&'static str, usize, Told);
-/// A fault of the request status: what happens to its `n`th read since the POST; the text is the status before the POST.
+/// A fault of the request status: its name, and a function that decides what happens to the `n`th read of the status since the
+/// POST. The function also gets the answer with the status from before the POST.
 pub(crate) type Status = (&'static str, fn(usize, &str) -> Fate);
 
 pub(crate) const POSTS: [Post; 40] = [
@@ -64,7 +68,7 @@ pub(crate) const POSTS: [Post; 40] = [
     ("504 page", 2, Accepted),
 ];
 
-/// The fate of the `n`th sending of the POST.
+/// What the proxy does when the client sends the POST for the `n`th time, counted from 0.
 pub(crate) fn fate((text, forwards, _): Post, n: usize) -> Fate {
     let ending = |end| Fate::answering(forwards, "").ending(end);
     let cut = |at, end| Fate {

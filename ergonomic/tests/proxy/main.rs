@@ -1,5 +1,5 @@
-//! Calls through a proxy that loses, repeats, delays and invents answers: there are never two accepted alterations, and
-//! never a false "nothing was changed", "was accepted" or "applied".
+//! Sends calls through a proxy that loses, repeats, delays and invents answers. A call must never cause two accepted
+//! alterations, and must never falsely report "nothing was changed", "was accepted" or "applied".
 
 mod faults;
 mod server;
@@ -24,13 +24,13 @@ struct World {
 
 impl World {
     async fn new() -> Self {
-        // The limit is long, so that only intended delays exceed it, even on a busy machine.
+        // The time limit of an attempt is long, so that only intended delays exceed it, even on a busy machine.
         Self::with_limit(Duration::from_secs(30)).await
     }
 
-    /// A world with this time limit of an attempt, which uses real time.
+    /// A world in which an attempt has this time limit, measured in real time.
     async fn with_limit(limit: Duration) -> Self {
-        // Without our own TLS, the TLS of another package in the build needs a provider.
+        // Without the feature `rustls` the library brings no TLS provider, but another package in the build needs one.
         #[cfg(not(feature = "rustls"))]
         let _ = rustls::crypto::ring::default_provider().install_default();
         let clock = ManualClock::default();
@@ -68,7 +68,7 @@ impl World {
         patch.send().await
     }
 
-    /// Makes the change of [`patch`](Self::patch) with a plan.
+    /// Makes the same alteration as [`patch`](Self::patch), but by a plan.
     async fn planned(&self) -> Result<Alteration, Error> {
         let entry = r#"{"partition":{"kafka_topic":"topic_A","kafka_partition":0},"offset":{"kafka_offset":1000}}"#;
         let entry: OffsetEntry = entry.parse().unwrap();
@@ -85,12 +85,13 @@ fn is_status(line: &str) -> bool {
     line.starts_with("GET ") && line.contains("/offsets/request/status ")
 }
 
-/// Whether the answer never comes; such a case takes real time.
+/// Whether the answer to the POST never comes. Such a case takes real time, so it gets a shorter time limit.
 fn hangs(post: &Post) -> bool {
     post.0 == "no answer"
 }
 
-/// Runs one combination, and checks that the caller is told the truth.
+/// Runs one combination of faults, and checks that what the call reports is true. `earlier` adds an identical earlier request;
+/// `planned` sends the request by a plan.
 async fn run(post: Post, status: Status, (earlier, planned): (bool, bool)) -> Told {
     let limit = if hangs(&post) { 2 } else { 30 };
     let world = World::with_limit(Duration::from_secs(limit)).await;
@@ -100,7 +101,7 @@ async fn run(post: Post, status: Status, (earlier, planned): (bool, bool)) -> To
         r#"{"error":{"code":404,"message":"none"}}"#,
     );
     if earlier {
-        // An identical request that has ended some time before.
+        // An identical request has ended 60 s before the call.
         world.patch().await.unwrap().wait().await.unwrap();
         let shown = world.sink.latest_request().await.unwrap();
         let body = serde_json::to_string(&shown).unwrap();
@@ -170,14 +171,15 @@ async fn whatever_a_proxy_does_what_is_told_is_true() {
     let mut told = Vec::new();
     for post in POSTS {
         for status in statuses() {
-            // The server never sent this 202; only the status can show that.
+            // The proxy invented this 202. Only a status that can be read shows that, so the other faults of the status are left out.
             if post.0 == "202" && !matches!(status.0, "readable" | "late at first") {
                 continue;
             }
             if hangs(&post) && !matches!(status.0, "readable" | "down" | "late at first") {
                 continue;
             }
-            // A plain refusal is believed after one read of the status, or when access to the status is refused too.
+            // The library assumes that a plain refusal is true after one read of the status, or when access to the status is refused
+            // too. These combinations contradict the assumption, so they are left out.
             let is_plain = matches!(post.0, "400 no" | "401 no" | "403" | "404 no" | "413 no");
             let is_access = matches!(post.0, "401 no" | "403" | "404 no");
             let hides = status.0 == "late at first" || is_access && status.0 == "refused";
@@ -194,12 +196,13 @@ async fn whatever_a_proxy_does_what_is_told_is_true() {
         }
     }
     assert!(runs >= 200, "{runs} faults only");
-    // A library that always answered "unclear" would never be wrong, so the number of settled cases counts too.
+    // A library that always reported "unclear" would never be wrong, so at least a third of the cases must be settled.
     let settled = told.iter().filter(|told| **told != Told::Unclear).count();
     assert!(settled * 3 > runs, "{settled} of {runs} were settled");
 }
 
-/// The server closes each connection at a bad moment after its answer; no `Connection: close` announces it.
+/// The server closes each connection at a bad moment after its answer, without announcing that by `Connection: close`. All
+/// alterations must still succeed.
 #[tokio::test]
 async fn a_request_that_alters_never_travels_on_a_connection_that_may_be_gone() {
     for end in [

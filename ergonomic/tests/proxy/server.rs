@@ -1,4 +1,4 @@
-//! A proxy in front of the emulator that damages requests and answers as a test tells it.
+//! A proxy in front of the emulator, which repeats, loses or replaces requests and answers as a test asks.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -11,21 +11,22 @@ use tokio::net::{TcpListener, TcpStream};
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum End {
     Keep,
-    /// The proxy closes the connection normally after this number of microseconds; no `Connection: close` announces it.
+    /// The proxy closes the connection normally after this number of microseconds, without announcing it by `Connection: close`.
     Fin(u64),
     /// The proxy resets the connection after this number of microseconds.
     Rst(u64),
+    /// The proxy sends no answer, and keeps the connection open.
     Hang,
 }
 
-/// What happens to one request.
+/// What the proxy does with one request and its answer.
 #[derive(Clone, Debug)]
 pub(crate) struct Fate {
-    /// How often the request is forwarded to the emulator.
+    /// How often the proxy forwards the request to the emulator.
     pub(crate) forwards: usize,
-    /// The answer that replaces the last one of the emulator.
+    /// The answer that the proxy sends instead of the emulator's last answer.
     pub(crate) answer: Option<Vec<u8>>,
-    /// The number of bytes after which the answer is cut off.
+    /// The number of bytes after which the proxy cuts the answer off; `None` when the whole answer is sent.
     pub(crate) cut: Option<usize>,
     pub(crate) end: End,
 }
@@ -40,7 +41,7 @@ impl Fate {
         }
     }
 
-    /// Forwards `forwards` times to the emulator, and then sends this answer.
+    /// Forwards the request `forwards` times to the emulator, and then sends `answer`.
     pub(crate) fn answering(forwards: usize, answer: &str) -> Self {
         Self {
             forwards,
@@ -55,19 +56,19 @@ impl Fate {
     }
 }
 
-/// An HTTP answer with its length.
+/// The text of an HTTP answer with a `content-length` header.
 pub(crate) fn answer(status: &str, headers: &str, body: &str) -> String {
     let length = body.len();
     format!("HTTP/1.1 {status}\r\n{headers}content-length: {length}\r\n\r\n{body}")
 }
 
-/// Decides from the first line of the request.
+/// A function that decides from the first line of a request what the proxy does with it.
 type Decide = dyn Fn(&str) -> Fate + Send + Sync;
 
 pub(crate) struct Proxy {
     pub(crate) url: String,
     decide: Arc<Mutex<Arc<Decide>>>,
-    /// The number of connections that were opened.
+    /// How many connections clients have opened to the proxy.
     pub(crate) connections: Arc<AtomicUsize>,
     task: tokio::task::JoinHandle<()>,
 }
@@ -140,7 +141,7 @@ async fn serve(mut stream: TcpStream, upstream: &str, decide: &Mutex<Arc<Decide>
     }
 }
 
-/// Reads one HTTP message whose header gives its length.
+/// Reads one HTTP message, whose `content-length` header gives the length of the body; without it, the body is empty.
 async fn read_message(stream: &mut TcpStream) -> Option<Vec<u8>> {
     let mut message = Vec::new();
     let mut wanted = None;

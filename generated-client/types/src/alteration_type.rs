@@ -1,4 +1,4 @@
-//! The kind of an alteration, open to values that the published enum does not list.
+//! The type of an alteration, such as PATCH. It accepts values that the published enum does not list.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -11,20 +11,20 @@ const LONGEST_SHOWN: usize = 60;
 
 /// What an alteration request does to the offsets it names.
 ///
-/// Known names are read in any letter case and written in capitals; any other text is kept as it came.
+/// Known names are parsed in any letter case and written in capitals. Any other text is kept unchanged.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum AlterationType {
-    /// Sets the listed partitions and leaves the others alone.
+    /// The request sets the listed partitions, and does not change the others.
     Patch,
-    /// Resets the listed partitions, or every partition when none is listed.
+    /// The request resets the listed partitions, or every partition when none is listed.
     Delete,
-    /// A value that this version does not know.
+    /// A type that this version of the crate does not define, in the service's own text.
     Unknown(String),
 }
 
 impl AlterationType {
-    /// The text on the wire.
+    /// The text that requests and responses contain, such as `PATCH`.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Patch => "PATCH",
@@ -54,7 +54,7 @@ impl FromStr for AlterationType {
     }
 }
 
-/// A value that is not known is shown with its control characters escaped, and cut when it is long.
+/// Escapes the control characters of an unknown type, so that its text cannot control a terminal, and cuts a long text.
 impl fmt::Display for AlterationType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

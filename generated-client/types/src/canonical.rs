@@ -1,4 +1,4 @@
-//! A normal form of JSON text in which values that mean the same are the same text.
+//! A normal form of JSON text: values with the same meaning have the same normal form.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,7 +7,8 @@ use serde::Deserialize;
 use serde::de::{MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-/// Values nested deeper than this are compared by their text alone, so that hostile nesting cannot exhaust the stack.
+/// The deepest nesting that is normalised. Values that are nested deeper keep their text, so that hostile nesting cannot exhaust
+/// the stack.
 const MAX_DEPTH: usize = 64;
 
 /// Renders valid JSON text with sorted keys, no white space, plain escapes and normalised numbers.
@@ -65,8 +66,8 @@ fn write_array(text: &str, out: &mut String, depth: usize) -> Option<()> {
     Some(())
 }
 
-/// An integer loses only the sign of a zero. A decimal becomes digits and an exponent, so that `10.10`, `10.1` and
-/// `1.01e1` agree; it keeps a point, so that `1.0` never equals `1`.
+/// Normalises a number. Only the integer `-0` changes: it becomes `0`. A decimal becomes digits and an exponent, so that
+/// `10.10`, `10.1` and `1.01e1` give the same text. The decimal keeps a point, so that `1.0` never equals `1`.
 fn number(text: &str) -> String {
     if !text.contains(['.', 'e', 'E']) {
         return if text == "-0" { "0" } else { text }.to_owned();
@@ -92,7 +93,7 @@ fn number(text: &str) -> String {
     format!("{sign}{significant}.0e{exponent}")
 }
 
-/// Object members by key; the last of several equal keys counts, as in the service's parser.
+/// The members of an object by key. When a key is repeated, its last value counts, as in the service's parser.
 struct Members<'a>(BTreeMap<String, &'a RawValue>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {

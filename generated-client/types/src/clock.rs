@@ -1,4 +1,5 @@
-//! Time as the library sees it, replaceable so that programs and tests decide how it passes.
+//! The clocks that measure the library's times and delays. A program or a test can replace the clock, and so control how
+//! time passes.
 
 use std::fmt;
 use std::future::Future;
@@ -14,17 +15,17 @@ pub type Sleep<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 /// A source of time and of delays.
 ///
-/// Every delay of this library goes through one clock: the back-off between attempts, `Retry-After`, the rate limit,
-/// the pause between two polls, and every deadline. The only exception is the time limit of a single HTTP attempt,
-/// which the runtime measures.
+/// All delays of `ccloud-connect` are measured by one clock: the back-off between attempts, `Retry-After`, the rate
+/// limit, the pause between two polls, and every deadline. The only exception is the time limit of a single HTTP
+/// attempt, which the tokio runtime measures.
 pub trait Clock: fmt::Debug + Send + Sync {
-    /// The wall-clock time.
+    /// The current wall-clock time.
     fn now(&self) -> Timestamp;
 
-    /// The time since an arbitrary, fixed moment. It never goes back; deadlines are measured with it.
+    /// The time since an arbitrary, fixed moment. It never decreases. Deadlines are measured with it.
     fn monotonic(&self) -> Duration;
 
-    /// Completes after `duration`.
+    /// Returns a future that completes after `duration`.
     fn sleep(&self, duration: Duration) -> Sleep<'_>;
 }
 
@@ -51,8 +52,9 @@ forwarded!(Box<C>, Arc<C>);
 
 /// The operating system's clock and the timers of tokio; the default.
 ///
-/// In a tokio runtime whose time is paused, it follows the paused time. Each runtime of a process can be paused
-/// separately: within each runtime, [`monotonic`](Clock::monotonic) advances exactly as its own sleeps do.
+/// In a tokio runtime whose time is paused, [`monotonic`](Clock::monotonic) and [`sleep`](Clock::sleep) follow the paused
+/// time, and [`now`](Clock::now) does not. A process can pause each of its runtimes separately: within a runtime,
+/// `monotonic` advances exactly as the sleeps of that runtime do.
 #[cfg(feature = "tokio")]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
@@ -64,8 +66,8 @@ impl Clock for SystemClock {
     }
 
     fn monotonic(&self) -> Duration {
-        // The start lies far in the past, so that no runtime is before it: the time of a paused runtime stays behind
-        // that of the others, and the time of an advanced runtime is ahead.
+        // The start lies far in the past, so that the time of no runtime is earlier than the start. The time of a paused
+        // runtime falls behind the real time.
         static START: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
         let start = START.get_or_init(|| long_before(std::time::Instant::now()));
         let now = tokio::time::Instant::now().into_std();
@@ -77,7 +79,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// The earliest instant within a year before `now` that the platform can express.
+/// The instant a year before `now`. When the platform cannot express it, half of a year before `now`, and so on.
 #[cfg(feature = "tokio")]
 fn long_before(now: std::time::Instant) -> std::time::Instant {
     let mut back = Duration::from_secs(365 * 24 * 3600);
@@ -90,8 +92,8 @@ fn long_before(now: std::time::Instant) -> std::time::Instant {
     now
 }
 
-/// A clock that stands still until a task sleeps or calls [`advance`](ManualClock::advance); a sleep moves the clock on
-/// by the whole duration at once. Clones share the same time.
+/// A clock that advances only when a task sleeps or calls [`advance`](ManualClock::advance). A sleep advances the clock by
+/// its whole duration at once. Clones share the same time.
 ///
 /// When a client and an emulator share such a clock, minutes of waiting take no real time, and the order of events is
 /// always the same.
@@ -102,7 +104,7 @@ pub struct ManualClock {
 }
 
 impl ManualClock {
-    /// A clock that shows `start`.
+    /// Makes a clock whose wall-clock time is `start`.
     pub fn starting_at(start: Timestamp) -> Self {
         Self {
             start,
@@ -110,7 +112,7 @@ impl ManualClock {
         }
     }
 
-    /// Advances the clock.
+    /// Advances the clock and its clones by `duration`.
     pub fn advance(&self, duration: Duration) {
         let mut elapsed = self.lock();
         *elapsed = elapsed.saturating_add(duration);
@@ -124,7 +126,7 @@ impl ManualClock {
 }
 
 impl Default for ManualClock {
-    /// Shows 2024-02-20T15:14:19Z, the time in the published examples.
+    /// Makes a clock whose wall-clock time is 2024-02-20T15:14:19Z, the time in the published examples.
     fn default() -> Self {
         Self::starting_at(Timestamp::from_unix(1_708_442_059, 0).unwrap_or(Timestamp::MAX))
     }
@@ -189,7 +191,7 @@ mod tests {
         };
         assert!(paused.block_on(moves(Duration::from_secs(3600))));
         assert!(runtime(false).block_on(moves(Duration::from_millis(20))));
-        // The runtime began before the first use of the clock, and its time has stood still since.
+        // The runtime `late` was paused before the first use of the clock. Its clock must advance all the same.
         assert!(late.block_on(moves(Duration::from_secs(2))));
     }
 }

@@ -1,4 +1,4 @@
-//! JSON text kept exactly as it came, and compared by what it means.
+//! JSON text that is kept exactly as it was received, and compared by its meaning.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -9,21 +9,21 @@ use serde_json::value::RawValue;
 
 use crate::canonical;
 
-/// One JSON value, held as the text it arrived in.
+/// One JSON value, kept as the text in which it was received.
 ///
-/// Number precision, key order, white space and unknown keys come through unchanged: what was read is what is sent.
-/// Two values are equal when they mean the same: key order and white space do not matter, integers compare exactly
-/// however long they are, and an integer differs from a decimal of the same size (`1` is not `1.0`), because Kafka
-/// Connect keeps them apart.
+/// Number precision, key order, white space and unknown keys stay unchanged: the text that is sent is the text that was
+/// received. Two values are equal when they have the same meaning. Key order and white space do not matter, and integers
+/// of any length are compared exactly. An integer differs from a decimal of the same size (`1` is not `1.0`), because
+/// Kafka Connect distinguishes them.
 ///
-/// A value is written in any format of serde, and read from JSON only. A struct of your own can have it as a plain member,
-/// and so can a type that holds entries or positions. Inside `#[serde(flatten)]`, or an enum that is `untagged` or has an
-/// internal tag, reading fails, because serde then does not keep the text.
+/// A value can be serialized to any format of serde, and deserialized from JSON only. A struct of your own can have a
+/// plain member of this type, or of a type that contains it. Inside `#[serde(flatten)]`, or inside an enum that is
+/// `untagged` or has an internal tag, deserializing fails, because serde then does not keep the text.
 #[derive(Clone)]
 pub struct RawJson(Box<RawValue>);
 
 impl RawJson {
-    /// The JSON text.
+    /// The JSON text as it was received.
     pub fn as_str(&self) -> &str {
         self.0.get()
     }
@@ -41,7 +41,7 @@ impl RawJson {
         serde_json::value::to_raw_value(value).map(Self)
     }
 
-    /// Reads the text as `T`, which may borrow from it.
+    /// Deserializes the text as `T`, which may borrow from the text.
     ///
     /// # Errors
     /// When the value does not have the form of `T`.

@@ -1,4 +1,4 @@
-//! One partition and the position in it, kept as raw JSON.
+//! An offset entry: one partition and the position in it, kept as JSON text.
 
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -11,21 +11,21 @@ use crate::RawJson;
 
 /// One element of an `offsets` array: an object with the members `partition` and `offset`.
 ///
-/// The whole entry is kept as the JSON text it arrived in, so that reading offsets and sending them back changes
-/// nothing: no digit, no order of keys, no member that this version does not know. Reading accepts any JSON value as an
-/// entry; validation decides whether it can be sent.
+/// The whole entry is kept as the JSON text in which it was received. So reading offsets and sending them back keeps
+/// every digit, the order of keys, and members that this version does not define. Reading accepts any JSON value as an
+/// entry; validation decides whether the entry can be sent.
 ///
-/// Equality follows [`RawJson`]: by meaning, not by text.
+/// Two entries are equal when they have the same meaning, as defined by [`RawJson`], whatever their text.
 #[derive(Clone, PartialEq, Eq)]
 pub struct OffsetEntry(RawJson);
 
 impl OffsetEntry {
-    /// Joins a partition and a position. A `null` position asks for that partition to be reset.
+    /// Joins a partition and a position. A `null` position asks the service to reset the partition.
     pub fn new(partition: &RawJson, offset: &RawJson) -> Self {
         Self::from_members(Some(partition), Some(offset))
     }
 
-    /// An entry with a partition and no `offset` member, the form that names a partition to reset.
+    /// An entry with a partition and without an `offset` member. A DELETE uses this form to list the partitions to reset.
     pub fn partition_only(partition: &RawJson) -> Self {
         Self::from_members(Some(partition), None)
     }
@@ -38,7 +38,7 @@ impl OffsetEntry {
             .chain(member("offset", offset))
             .collect();
         let text = format!("{{{}}}", members.join(","));
-        // Both members are valid JSON already, so the object around them is.
+        // The members are valid JSON already, so the object around them is valid JSON too.
         Self(RawValue::from_string(text).map_or_else(
             |error| unreachable!("joined valid JSON into invalid JSON: {error}"),
             |raw| RawJson::from_raw(&raw),
@@ -50,18 +50,20 @@ impl OffsetEntry {
         &self.0
     }
 
-    /// The `partition` member: `None` when absent or when the entry is not an object, `null` kept as a value.
+    /// The `partition` member. `None` when the entry has no such member or is not an object. A member that is `null` is
+    /// returned as the value `null`.
     pub fn partition(&self) -> Option<RawJson> {
         self.members().partition.map(RawJson::from_raw)
     }
 
-    /// The `offset` member: `None` when absent or when the entry is not an object, `null` kept as a value.
+    /// The `offset` member. `None` when the entry has no such member or is not an object. A member that is `null` is
+    /// returned as the value `null`.
     pub fn offset(&self) -> Option<RawJson> {
         self.members().offset.map(RawJson::from_raw)
     }
 
-    /// The texts of both members, borrowed. Cheaper than [`partition`](Self::partition) and [`offset`](Self::offset)
-    /// for many entries.
+    /// The texts of the members `partition` and `offset`, borrowed from the entry. For many entries, this is cheaper than
+    /// [`partition`](Self::partition) and [`offset`](Self::offset).
     pub fn texts(&self) -> (Option<&str>, Option<&str>) {
         let members = self.members();
         (
@@ -123,7 +125,7 @@ impl<'de> Deserialize<'de> for OffsetEntry {
     }
 }
 
-/// Keeps `null` (`Some`) apart from an absent member (`None`).
+/// The members of an entry. A member that is `null` is `Some`, an absent member is `None`.
 #[derive(Default, Deserialize)]
 struct Members<'a> {
     #[serde(borrow, default, deserialize_with = "present")]

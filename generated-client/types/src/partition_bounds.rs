@@ -1,11 +1,11 @@
-//! Where a partition of a topic begins and ends.
+//! The offsets at which a partition of a topic begins and ends.
 
 use crate::Timestamp;
 
 /// A record of a partition: its offset and its time.
 ///
 /// The producer or the broker sets the time, according to the topic's `message.timestamp.type`. The marker of a
-/// transaction also has an offset and a time, although no consumer receives it.
+/// transaction counts as a record here: it has an offset and a time, although no consumer receives it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct RecordAt {
@@ -16,18 +16,18 @@ pub struct RecordAt {
 }
 
 impl RecordAt {
-    /// The record at `offset` with this time.
+    /// A record with this offset and time.
     pub fn new(offset: i64, time: Timestamp) -> Self {
         Self { offset, time }
     }
 }
 
-/// What a partition of a topic holds, as reported by the partition's leader.
+/// The offsets and records at the ends of a topic partition, as the partition's leader reports them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct PartitionBounds {
-    /// The first offset that can be read. In a compacted topic, the record at this offset may have been removed: see
-    /// [`first`](Self::first).
+    /// The first offset from which a consumer can read. In a compacted topic, the record at this offset may have been removed:
+    /// [`first`](Self::first) is the first record that still exists.
     pub earliest: i64,
     /// The offset that comes after the last record; equal to `earliest` when there is nothing to read.
     pub latest: i64,
@@ -36,7 +36,8 @@ pub struct PartitionBounds {
     pub stable: Option<i64>,
     /// The first record that still exists and has a time; `None` when there is none.
     pub first: Option<RecordAt>,
-    /// The first record at or after the time that was asked for; `None` when there is none, or no time was asked for.
+    /// The first record at or after the time in the request to Kafka; `None` when there is no such record, or the request
+    /// had no time.
     pub at: Option<RecordAt>,
 }
 
@@ -72,20 +73,20 @@ impl PartitionBounds {
         self
     }
 
-    /// Sets the first record at or after the time that was asked for.
+    /// Sets the first record at or after the time in the request to Kafka.
     #[must_use]
     pub fn with_record_at(mut self, at: Option<RecordAt>) -> Self {
         self.at = at;
         self
     }
 
-    /// Whether there is nothing to read.
+    /// Whether the partition contains nothing that a consumer can read.
     pub fn is_empty(&self) -> bool {
         self.earliest >= self.latest
     }
 
-    /// Whether a consumer at `offset` continues from it; at any other offset it falls back according to its
-    /// `auto.offset.reset`.
+    /// Whether a consumer whose position is `offset` continues from there. From any other offset, the consumer starts
+    /// where its `auto.offset.reset` says.
     pub fn contains(&self, offset: i64) -> bool {
         (self.earliest..=self.latest).contains(&offset)
     }

@@ -1,4 +1,4 @@
-//! Date-times as the service really writes them.
+//! Date-times, in every form in which the service writes them.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -12,22 +12,23 @@ const NANOSECONDS: i128 = 1_000_000_000;
 
 /// An instant in UTC.
 ///
-/// Reads every form the service has been seen to write: RFC 3339 (`2024-02-20T15:14:19Z`, with up to nine
-/// fractional digits), a space instead of the `T`, and an offset without its colon (`+0000`). Writes RFC 3339 in UTC.
+/// Parsing accepts every form that the service has been seen to write: RFC 3339 (`2024-02-20T15:14:19Z`, with up to nine
+/// fractional digits), a space instead of the `T`, and a time zone without its colon (`+0000`). `Display` writes RFC 3339
+/// in UTC.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(jiff::Timestamp);
 
 impl Timestamp {
-    /// The time of this machine; [`Timestamp::MAX`] when its clock is set beyond the year 9999.
+    /// The current time of this machine; [`Timestamp::MAX`] when the machine's clock is set beyond the year 9999.
     pub fn now() -> Self {
         Self::try_from(SystemTime::now()).unwrap_or(Self::MAX)
     }
 
-    /// A date as HTTP writes it in its headers (`Tue, 20 Feb 2024 15:14:49 GMT`), to the second; the two older forms of
-    /// RFC 9110 are read too.
+    /// Parses the date of an HTTP header (`Tue, 20 Feb 2024 15:14:49 GMT`), which is exact to the second. The two older
+    /// forms in RFC 9110 are accepted too.
     ///
     /// # Errors
-    /// When the text is not of that form.
+    /// When the text has none of the three forms.
     pub fn from_http_date(text: &str) -> Result<Self, ParseTimestampError> {
         let text = text.trim();
         let older = || {
@@ -44,13 +45,13 @@ impl Timestamp {
             .ok_or_else(|| ParseTimestampError::new(text))
     }
 
-    /// Whole seconds and nanoseconds (0 to 999,999,999) since the Unix epoch; `None` when out of range
-    /// (years -9999 to 9999).
+    /// The instant that is `seconds` and `nanoseconds` (0 to 999,999,999) after the Unix epoch; `None` when it is outside
+    /// the years -9999 to 9999.
     pub fn from_unix(seconds: i64, nanoseconds: i32) -> Option<Self> {
         jiff::Timestamp::new(seconds, nanoseconds).ok().map(Self)
     }
 
-    /// Nanoseconds since the Unix epoch; negative before it.
+    /// The nanoseconds since the Unix epoch; negative when this instant is before the epoch.
     pub fn unix_nanoseconds(self) -> i128 {
         self.0.as_nanosecond()
     }
@@ -70,7 +71,7 @@ impl Timestamp {
         Self(self.0.checked_sub(duration).unwrap_or(jiff::Timestamp::MIN))
     }
 
-    /// How much later this is than `earlier`; zero when it is not later.
+    /// How much later this instant is than `earlier`; zero when it is not later.
     pub fn since(self, earlier: Self) -> Duration {
         self.0
             .duration_since(earlier.0)
@@ -78,11 +79,11 @@ impl Timestamp {
             .unwrap_or(Duration::ZERO)
     }
 
-    /// Whether two times of the service are the time of the same request: they are less than a second apart.
+    /// Whether two times that the service reported belong to the same request: they are less than a second apart.
     ///
-    /// The service may write one instant with a fraction in one answer and without it in another, cut or rounded, or
-    /// may take the time again a little later (*assumed*). Two alterations of one connector cannot be accepted within a
-    /// second, because each takes longer than that.
+    /// The service may report the time of one request with a fraction in one answer, and cut or rounded to seconds in
+    /// another. It may also take the time again a little later (*assumed*). Two alterations of one connector cannot be
+    /// accepted within a second, because each alteration takes longer than a second.
     pub fn same_instant(self, other: Self) -> bool {
         (self.0.as_nanosecond() - other.0.as_nanosecond()).abs() < NANOSECONDS
     }
@@ -111,7 +112,7 @@ impl fmt::Debug for Timestamp {
     }
 }
 
-/// The Unix epoch stands for an instant that the platform cannot express.
+/// An instant that the platform cannot express becomes the Unix epoch.
 impl From<Timestamp> for SystemTime {
     fn from(timestamp: Timestamp) -> Self {
         timestamp.0.try_into().unwrap_or(Self::UNIX_EPOCH)

@@ -1,5 +1,6 @@
-# Checks the dependency tree by deny.toml. With `version` before the checks no network is needed; `fetch` downloads the
-# list of known vulnerabilities. CI takes the command that installs cargo-deny from here.
+# Checks the dependency tree by the rules in deny.toml. The first argument is `fetch`, which downloads the list of known
+# vulnerabilities, or `version`, which needs no network. The other arguments are the checks. `.ci/run` takes the command
+# that installs cargo-deny from this file.
 cargo=${CARGO:-cargo}
 case $1 in
 fetch) $cargo deny fetch db ;;

@@ -1,5 +1,4 @@
-//! Runs the steps of CI on any machine with Rust. `steps.txt` lists the steps and their programs, which do the checks; this
-//! folder starts them and reports the results.
+//! Runs the steps of CI on any machine with Rust: starts the programs that `steps.txt` lists, and reports the results.
 
 pub(crate) mod public_api;
 
@@ -9,17 +8,17 @@ use std::time::{Duration, Instant};
 
 use crate::problem::{Problem, Problems, Result};
 
-/// Each line has a step and a program with its arguments; a step may have several lines.
+/// The steps of CI. Each line names a step and a program with its arguments; a step may have several lines.
 const STEPS: &str = include_str!("steps.txt");
-/// The exit code with which a program says that it cannot run here; it prints why.
+/// The exit code of a program that cannot run on this machine. The program prints the reason.
 pub(crate) const CANNOT: u8 = 75;
-/// The step that runs only when it is named, and why.
+/// The step that runs only when it is named on the command line, and the reason that is printed when it is skipped.
 const ON_REQUEST: (&str, &str) = (
     "package",
-    "it compiles everything once more, for minutes; `cargo xtask ci package`, as before a release",
+    "it compiles everything again, which takes minutes; to run it, as before a release: `cargo xtask ci package`",
 );
 
-/// Steps with their programs.
+/// The steps, each with its programs, in the order in which they run.
 type Steps<'a> = Vec<(&'a str, Vec<&'a str>)>;
 
 fn steps(text: &str) -> Steps<'_> {
@@ -34,13 +33,13 @@ fn steps(text: &str) -> Steps<'_> {
     steps
 }
 
-/// The names of all steps, for the command line.
+/// The names of all steps, which the command line accepts.
 pub(crate) fn names() -> Vec<&'static str> {
     steps(STEPS).into_iter().map(|(name, _)| name).collect()
 }
 
-/// Runs the named steps, or all steps, without those to leave out. A step runs even if an earlier one failed, so that one run
-/// shows all failures.
+/// Runs the steps in `chosen`, or all steps when `chosen` is empty, except the steps in `skip`. A step runs even if an earlier
+/// step failed, so that one run shows all failures.
 pub(crate) fn run(root: &Path, chosen: &[String], skip: &[String]) -> Result<()> {
     run_steps(root, steps(STEPS), chosen, skip)
 }
@@ -78,7 +77,7 @@ fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
 }
 
-/// Runs the programs of a step until one fails; returns whether they could run.
+/// Runs the programs of a step until one of them fails or cannot run. Returns the result that the summary shows: `ok` or `SKIPPED`.
 fn run_programs(root: &Path, step: &str, programs: &[&str]) -> Result<&'static str> {
     for line in programs {
         let mut words = line.split(' ');
@@ -93,7 +92,7 @@ fn run_programs(root: &Path, step: &str, programs: &[&str]) -> Result<&'static s
     Ok("ok")
 }
 
-/// The cargo that started xtask, so that a toolchain chosen on the command line applies to the steps too.
+/// A command that runs the cargo that started xtask. So a toolchain that is chosen on the command line applies to the steps too.
 pub(crate) fn cargo(root: &Path) -> Command {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
@@ -101,9 +100,9 @@ pub(crate) fn cargo(root: &Path) -> Command {
     command
 }
 
-/// Runs a program and shows its output as it comes; returns whether it could run.
+/// Runs a program, whose output is shown at once. Returns `false` when the program cannot run on this machine.
 fn succeed(step: &str, line: &str, command: &mut Command) -> Result<bool> {
-    // The folder in which cargo puts programs.
+    // `PROGRAMS` is the folder of xtask's own program, because cargo puts all programs there.
     let own = std::env::current_exe().unwrap_or_default();
     let status = command
         .env("PROGRAMS", own.parent().unwrap_or(Path::new(".")))

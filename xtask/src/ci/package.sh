@@ -1,5 +1,5 @@
-# Unpacks the archive of each package that is published, builds it, and runs its own tests. Its dependencies on packages of
-# this workspace are the other archives. -m gives files new times, without which cargo would not build a changed one.
+# Unpacks the archive of each published package, builds the package, and runs its tests. Its dependencies on packages of this
+# workspace are taken from the other archives. `tar -m` gives files new times, so that cargo builds changed files again.
 set -eu
 packages='ccloud-connect-types ccloud-connect-client ccloud-connect-emulator ccloud-connect-kafka ccloud-connect ccloud-offsets'
 cargo=${CARGO:-cargo}
@@ -28,7 +28,6 @@ for package in $packages; do
     (cd "$folder/unpacked/$package-$version" && $cargo test --quiet --target-dir "$folder/built" "$@") ||
         failed="$failed $package"
 done
-test -z "$failed" || {
-    echo "failed:$failed"
-    exit 1
-}
+grep -q '^repository' Cargo.toml ||
+    echo 'Cargo.toml sets no repository, which a release needs: see CONTRIBUTING.md'
+test -z "$failed" || { echo "failed:$failed"; exit 1; }

@@ -1,4 +1,4 @@
-//! The public API of the library and of its types, associated items included, as a listing that is reviewed with the code.
+//! Compares the public API of the library and of its types with listings, which are reviewed together with the code.
 
 use std::path::Path;
 
@@ -10,15 +10,15 @@ use crate::openapi::{files, parse};
 use crate::problem::{Problem, Problems, Result};
 
 const STEP: &str = "public-api";
-/// The documentation of a package as JSON, and the folder with its listing.
+/// Each package: the name of rustdoc's JSON file, and the folder that contains the listing.
 const LISTINGS: [(&str, &str); 2] = [
     ("ccloud_connect_types", "generated-client/types"),
     ("ccloud_connect", "ergonomic"),
 ];
 
-/// Compares, or with `UPDATE_GOLDEN=1` writes the listings.
+/// Compares the listings with the public API, or writes the listings when `UPDATE_GOLDEN` is 1.
 pub(crate) fn run(root: &Path) -> Result<()> {
-    // With the features of the other steps, so that they share compiled dependencies.
+    // The features are those of the other steps, so that all steps share the compiled dependencies.
     let line = "doc --quiet --workspace --lib --all-features --no-deps";
     let mut command = cargo(root);
     command
@@ -43,7 +43,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
         if known != listing {
             let diff = similar::TextDiff::from_lines(&known, &listing);
             let mut diff = diff.unified_diff();
-            let what = format!("the public API is another:\n{}", diff.context_radius(0));
+            let what = format!("the public API has changed:\n{}", diff.context_radius(0));
             let help = "if callers may see this change, run UPDATE_GOLDEN=1 cargo xtask public-api";
             problems.add(place, what, help);
         }

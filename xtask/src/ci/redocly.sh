@@ -3,7 +3,7 @@
 export REDOCLY_TELEMETRY=off REDOCLY_SUPPRESS_UPDATE_NOTICE=true
 tool='npx --yes @redocly/cli@2.77.0'
 $tool --version >/dev/null 2>&1 </dev/null || {
-    echo 'npx, or the npm registry, is out of reach: the bundle is not linted'
+    echo 'npx is not installed, or the npm registry is out of reach: the descriptions are not checked'
     exit 75
 }
 exec $tool lint openapi/connect-v1.yaml ergonomic/emulator/openapi.yaml --format stylish </dev/null

@@ -1,28 +1,28 @@
-# Tests the emulator with schemathesis, which generates requests from the description of the service and from that of the
-# control, and checks every reply against the schemas. It is installed in the target folder; the version is pinned, so that
-# a new release cannot fail a commit that has nothing to do with it.
+# Tests the emulator with schemathesis, which generates requests from two descriptions, that of the service and that of the
+# emulator's control, and checks every reply against the schemas. Schemathesis is installed in the target folder. Its version
+# is pinned, so that a new release cannot fail a commit that has nothing to do with it.
 set -eu
 tool=$PROGRAMS/schemathesis
 {
     { test -x "$tool/bin/python" || python3 -m venv "$tool"; } &&
         "$tool/bin/python" -m pip install --quiet --disable-pip-version-check schemathesis==4.32.5
 } || {
-    echo 'python3 with venv, or the Python package index, is out of reach: the emulator is not tried'
+    echo 'python3 with venv is not installed, or the Python package index is out of reach: the emulator is not tested'
     exit 75
 }
-# An example among the targets gives the build the features of the tests.
+# Because an example is built too, cargo uses the features of the tests and does not compile dependencies again.
 "${CARGO:-cargo}" build --workspace --all-features --bin ccloud-offsets --example conformance
 emulators=
 trap 'kill $emulators || true' EXIT
 trap 'exit 1' INT TERM
-# Each description is tried at an emulator of its own, at the same time. At this speed no connector is ever busy; the
-# description lacks the reply to a second alteration.
+# Each description is tested on an emulator of its own, both at the same time. At this speed no connector is ever busy:
+# the description does not contain the service's reply to a second alteration.
 try() {
     description=$1 path=$2 name=$3
     shift 3
     "$PROGRAMS/ccloud-offsets" emulator --listen 127.0.0.1:0 --speed 1000000 --quiet >"$tool/exports" &
     emulators="$emulators $!"
-    # The last of the lines that it prints.
+    # KAFKA_ID is in the last line that the emulator prints at its start.
     until grep -q KAFKA_ID "$tool/exports"; do
         kill -0 $!
         sleep 0.1

@@ -1,6 +1,5 @@
 //! Compares the published pages with the vendored ones: both go through the stages of `pipeline`, and the outcomes are
-//! compared. There is no second model of OpenAPI here. `oasdiff`, where it is installed, decides whether a change breaks
-//! programs.
+//! compared. `oasdiff`, where it is installed, decides whether a change breaks programs.
 
 mod oasdiff;
 mod pairs;
@@ -23,7 +22,7 @@ use crate::vendor::{input, page};
 use pairs::Selection;
 use report::{Format, Report};
 
-/// Prints the report; the exit code says whether there is drift.
+/// Prints the report. The exit code is 2 when there is drift, and 0 when there is none.
 pub(crate) fn run(root: &Path, pages: &[String], format: Format) -> Result<ExitCode> {
     let (report, unread) = report(root, pages, oasdiff::PROGRAM)?;
     let text = report.render(format);
@@ -33,7 +32,7 @@ pub(crate) fn run(root: &Path, pages: &[String], format: Format) -> Result<ExitC
     Ok(ExitCode::from(if report.is_drift() { 2 } else { 0 }))
 }
 
-/// The report, and the pages that could not be compared.
+/// Makes the report. Also returns a problem for each page that could not be compared.
 pub(crate) fn report(root: &Path, pages: &[String], oasdiff: &str) -> Result<(Report, Problems)> {
     let sources = sources::read(root)?;
     let lock = Lock::read(root)?;

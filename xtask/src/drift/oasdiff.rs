@@ -8,20 +8,20 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 pub(crate) const PROGRAM: &str = "oasdiff";
-/// Installs the version with which this was tested. The workflow takes the command from here.
+/// The command that installs the tested version of oasdiff. The workflow `spec-drift.yml` takes the command from this line.
 pub(crate) const INSTALL: &str = "go install github.com/oasdiff/oasdiff@v1.37.0";
 
-/// The result of oasdiff.
+/// What oasdiff reports about the changes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Verdict {
-    /// The changes that break programs; empty when none does.
+    /// The changes that break programs; empty when no change does.
     Said(Vec<String>),
-    /// Why there is no verdict.
+    /// The reason why oasdiff gave no result.
     Missing(String),
 }
 
-/// Compares two documents. The option `--open` must never be given: it uploads them.
+/// Compares two documents with oasdiff. Its option `--open` must never be given, because it uploads the documents.
 pub(crate) fn ask(program: &str, old: &str, new: &str) -> Verdict {
     answer(program, old, new).map_or_else(Verdict::Missing, Verdict::Said)
 }
@@ -29,7 +29,7 @@ pub(crate) fn ask(program: &str, old: &str, new: &str) -> Verdict {
 fn answer(program: &str, old: &str, new: &str) -> Result<Vec<String>, String> {
     let failed = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => format!(
-            "oasdiff is not installed, so nothing says whether this breaks programs on the wire; `{INSTALL}`"
+            "oasdiff is not installed, so it is not known whether the changes break programs on the wire; to install it: `{INSTALL}`"
         ),
         _ => format!("oasdiff could not be asked: {error}"),
     };

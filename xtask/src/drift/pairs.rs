@@ -1,4 +1,4 @@
-//! Finds the published operation for each vendored one.
+//! Finds the published operation for each vendored operation.
 
 use std::collections::BTreeSet;
 
@@ -11,7 +11,7 @@ use crate::vendor::lock::{Entry, Lock, Origin};
 use crate::vendor::nameless;
 use crate::vendor::page::Found;
 
-/// The operations that go through the pipeline on either side.
+/// The operations that go through the pipeline: the vendored ones (`old`), and the published ones (`new`).
 #[derive(Debug, Default)]
 pub(crate) struct Selection {
     pub(crate) old: Vec<Source>,
@@ -22,14 +22,14 @@ pub(crate) struct Selection {
     pub(crate) worded: BTreeSet<String>,
 }
 
-/// A key that is equal for the same operation, whatever the names of its parameters. A query in a path may have become a
-/// parameter.
+/// The method and path of an operation, without the names of path parameters and without a query. An operation keeps this key
+/// when its parameters get other names, or when the query in its path becomes a parameter.
 pub(crate) fn key((path, method): &Operation) -> String {
     let path = path.split('?').next().unwrap_or_default();
     format!("{method} {}", nameless(path))
 }
 
-/// The operation of `new` for an operation of `old`, by its id or else by its path.
+/// The operation in `new` that has the id of `operation` in `old`, or else the same method and path.
 pub(crate) fn partner(old: &Value, operation: &Operation, new: &Value) -> Option<Operation> {
     let known = select::id(old, operation);
     let all = select::operations(new);
@@ -39,8 +39,7 @@ pub(crate) fn partner(old: &Value, operation: &Operation, new: &Value) -> Option
     found.or_else(|| all.iter().find(same_path)).cloned()
 }
 
-/// Selects the operations of both sides. Only a whole document, or the page where an operation is expected, can show that
-/// the operation is gone.
+/// Selects the operations of both sides. An operation is gone only when a whole document, or the page expected to have it, lacks it.
 pub(crate) fn select(
     vendored: &[Source],
     published: &[(String, Found)],

@@ -13,10 +13,10 @@ pub(crate) enum Format {
     Json,
 }
 
-/// The compared operations and the differences.
+/// The operations that were compared, and their differences.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Report {
-    /// Operations as method and path.
+    /// The operations that were compared, each as method and path.
     pub(crate) compared: Vec<String>,
     /// Vendored operations that the given pages do not describe.
     pub(crate) not_compared: Vec<String>,
@@ -25,14 +25,14 @@ pub(crate) struct Report {
     pub(crate) unsettled: Vec<String>,
     /// Why no client can be made from the published description.
     pub(crate) refused: Vec<String>,
-    /// The public API of the raw client, as a diff.
+    /// The changes in the public API of the raw client, as a unified diff.
     pub(crate) api: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) verdict: Option<Verdict>,
 }
 
-/// Advice after drift.
-const NEXT: &str = "Take the pages over with `cargo xtask vendor FILE|URL`, settle in openapi/overlay.yaml what is to be settled, then run `cargo xtask verify` and `cargo xtask generate`.\n";
+/// What the report advises when there is drift.
+const NEXT: &str = "Copy the pages with `cargo xtask vendor FILE|URL`, adapt openapi/overlay.yaml where something is to be settled, then run `cargo xtask verify` and `cargo xtask generate`.\n";
 
 impl Report {
     /// Whether there is any drift.
@@ -59,13 +59,13 @@ impl Report {
         let is_markdown = format == Format::Markdown;
         let count = self.compared.len();
         let outcome = match self.is_drift() {
-            true => "What is published gives another outcome than",
-            false => "No drift: what is published gives the same outcome as",
+            true => "Drift: the published pages give another outcome than",
+            false => "No drift: the published pages give the same outcome as",
         };
-        let mut text = format!("{outcome} what is vendored (operations compared: {count}).\n");
+        let mut text = format!("{outcome} the vendored ones (operations compared: {count}).\n");
         let mut breaking: &[String] = &[];
         match &self.verdict {
-            Some(Verdict::Missing(why)) => text += &format!("Breaking or not: {why}.\n"),
+            Some(Verdict::Missing(why)) => text += &format!("Breaking is not known: {why}.\n"),
             Some(Verdict::Said(findings)) if findings.is_empty() => {
                 text += "oasdiff: not breaking on the wire.\n";
             }
@@ -83,7 +83,7 @@ impl Report {
             ("oasdiff: breaking on the wire", breaking),
             ("Structure", &structure),
             ("Public API of the raw client", &api),
-            ("No client can be made of it", &self.refused),
+            ("No client can be made", &self.refused),
             ("To be settled", &self.unsettled),
             ("Order only", &of(&[What::Order])),
             ("Wording only", &of(&[What::Wording])),
@@ -112,7 +112,7 @@ impl Report {
 
 fn line(change: &Change) -> String {
     let what = match change.what {
-        // The heading says it.
+        // The heading above the line already names the kind of change.
         What::Order | What::Wording => String::new(),
         what => format!("{what:?} ").to_lowercase(),
     };

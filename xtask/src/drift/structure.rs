@@ -1,8 +1,8 @@
-//! The structural differences of two bundles: parts that only one side has, and parts with another value, each by its path.
-//! Differences of order and wording are kept apart from the rest.
+//! The structural differences of two bundles: parts that only one side has, and parts with different values, each named by its
+//! path. Differences of order and wording are reported separately.
 //!
-//! A schema that both sides have under the same name is compared once. A schema that one side refers to by name and the
-//! other side does not, even at one place only, is compared where it is used.
+//! A schema that both sides have under the same name is compared once. When, at any location, only one side refers to a schema
+//! by name, the schema is compared at each location that uses it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -23,16 +23,16 @@ pub(crate) enum What {
     Removed,
     Added,
     Changed,
-    /// The same values in another order.
+    /// A list has the same values in another order.
     Order,
-    /// Text for people only.
+    /// A change in text that only people read.
     Wording,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(crate) struct Change {
     pub(crate) what: What,
-    /// An operation or a component schema, and the keys to the location in it.
+    /// The location of the difference: an operation or a component schema, and the keys that lead to the location in it.
     pub(crate) place: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) old: Option<String>,
@@ -40,7 +40,7 @@ pub(crate) struct Change {
     pub(crate) new: Option<String>,
 }
 
-/// Every difference between the operations of two documents. Wording and order count only for operations in `worded`.
+/// All differences between the operations of two documents; those of wording and order only in the operations in `worded`.
 pub(crate) fn compare(old: &Value, new: &Value, worded: &Names) -> Vec<Change> {
     let [before, after] = [old, new].map(|document| select::reached(document, |_| true));
     by_name(old, new, worded, &(&before & &after))
@@ -82,7 +82,7 @@ fn by_name(old: &Value, new: &Value, worded: &Names, named: &Names) -> Vec<Chang
     }
     let [before, after] = sides.map(|side| side.parts);
     let changes = differences(&before, &after);
-    // A name that one side does not use at some place.
+    // The schema when only one side refers to it by name at this location. It must be compared where it is used.
     let split = |change: &Change| {
         let values = [change.old.as_deref()?, change.new.as_deref()?];
         let [before, after] = values.map(|value| value.strip_prefix("schema "));
@@ -95,11 +95,11 @@ fn by_name(old: &Value, new: &Value, worded: &Names, named: &Names) -> Vec<Chang
     }
 }
 
-/// All parts of a bundle, by the keys to each, one a line. A part that is not a scalar has an empty text, which means that it
-/// exists.
+/// All parts of a bundle, each with its text. A part is identified by the keys that lead to it, one on each line. The text of a
+/// part that is not a scalar is empty and shows only that the part exists.
 type Parts = BTreeMap<(String, What), String>;
 
-/// The differences of two bundles. A part that is missing, new or different as a whole is reported once.
+/// The differences of two bundles. When a part is missing, new or different, nothing below that part is reported.
 fn differences(old: &Parts, new: &Parts) -> Vec<Change> {
     let mut changes = Vec::new();
     let mut told: Option<&String> = None;
@@ -146,17 +146,17 @@ fn name(document: &Value, operation: &Operation) -> String {
     id.unwrap_or_else(|| format!("{} {}", operation.1, operation.0))
 }
 
-/// Above this number of parts, references stay names, because each step could double the number of parts.
+/// Above this number of parts, references are no longer followed, because each step could double the number of parts.
 const MAX_PARTS: usize = 20_000;
 
-/// One of the two bundles.
+/// One of the two bundles, while its parts are collected.
 struct Side<'a> {
     document: &'a Value,
     /// Schemas that both sides have under the same name.
     named: &'a Names,
-    /// Whether wording and order count.
+    /// Whether wording and order are collected too.
     is_worded: bool,
-    /// The references on the way to the current location.
+    /// The schemas whose references were followed to reach the current location.
     open: Vec<String>,
     parts: Parts,
 }
@@ -175,7 +175,7 @@ impl Side<'_> {
         }
     }
 
-    /// Adds an object; a reference is replaced by its target.
+    /// Collects the parts of an object. When the object is a reference, its target is collected instead.
     fn object(&mut self, kind: Kind, value: &Value, at: &str) {
         if let Some(name) = references::target(value) {
             let is_open = self.open.iter().any(|open| open == name);
@@ -203,7 +203,7 @@ impl Side<'_> {
         }
     }
 
-    /// Adds the members of a mapping, or the items of a list in any order: objects of a kind, or plain values.
+    /// Adds the members of a mapping, or the items of a list in any order. `kind` is their kind; `None` for plain values.
     fn members(&mut self, kind: Option<Kind>, holder: &Value, at: &str) {
         self.say(What::Changed, at, String::new());
         let (mut order, mut members) = (Vec::new(), Vec::new());
@@ -225,7 +225,7 @@ impl Side<'_> {
     }
 }
 
-/// The text that identifies an item of a list, if it has one.
+/// The text that identifies an item of a list, such as its name; `None` when the item has no such text.
 fn item_name(item: &Value) -> Option<String> {
     let text = |key: &str| item[key].as_str();
     match (text("in"), text("name"), text("url").or(text("$ref"))) {
@@ -234,7 +234,7 @@ fn item_name(item: &Value) -> Option<String> {
     }
 }
 
-/// Whether a key has its default value.
+/// Whether a key has its default value in OpenAPI, so that it means the same as an absent key.
 fn is_default(object: &Value, key: &str) -> bool {
     let is_form = object["in"] == "query" || object["in"] == "cookie";
     let form = if is_form { "form" } else { "simple" };
@@ -246,14 +246,14 @@ fn is_default(object: &Value, key: &str) -> bool {
     }
 }
 
-/// Whether a key has text for people only. The values of an enum are more than wording.
+/// Whether the value of a key is only text for people. That of `x-extensible-enum` is not: it lists values.
 fn is_wording(key: &str) -> bool {
     let words = "description summary title example examples externalDocs";
     let is_extension = key.starts_with("x-") && key != "x-extensible-enum";
     is_extension || words.split(' ').any(|word| word == key)
 }
 
-/// The text of a value, with quotes where a number or the like would have the same text.
+/// The text of a value. A string keeps its quotes when a number or another JSON value would have the same text.
 fn text(value: &Value) -> String {
     let text = value.as_str();
     let text = text.filter(|text| serde_json::from_str::<Value>(text).is_err());

@@ -1,5 +1,5 @@
-//! Limits on the size of a document and on the expansion of its compositions. Both are checked first, because the generator
-//! copies schemas that compositions share.
+//! Limits on the size of a document and on the expansion of its compositions. The limits are checked before the generator runs,
+//! because the generator copies schemas that compositions share.
 
 use std::collections::HashMap;
 
@@ -9,10 +9,11 @@ use super::document::{self, Document};
 use super::{references, select, walk};
 use crate::problem::{Problem, Problems, Result};
 
-/// The most component schemas and operations; all of connect/v1 has 16 operations and about 40 schemas.
+/// The most component schemas of a document. All of connect/v1 has about 40.
 const MAX_SCHEMAS: usize = 500;
+/// The most operations of a document. All of connect/v1 has 16.
 const MAX_OPERATIONS: usize = 200;
-/// The most schemas that a composition may copy in all.
+/// The most schemas that a composition may consist of when all its references are followed.
 const MAX_COPIES: f64 = 500.0;
 
 pub(crate) fn check_counts(place: &str, document: &Value) -> Result<()> {
@@ -29,10 +30,10 @@ pub(crate) fn check_counts(place: &str, document: &Value) -> Result<()> {
         .into())
 }
 
-/// The count of a schema that contains itself.
+/// The count of a schema whose composition contains the schema itself.
 const CIRCLE: f64 = f64::INFINITY;
 
-/// Refuses components that contain themselves, and compositions that expand too far. References must have been checked.
+/// Refuses schemas that are composed of themselves, and compositions that expand too far. References must be checked before.
 pub(crate) fn check_copies(document: &Document) -> Result<()> {
     let mut measure = Measure {
         schemas: &document.value["components"]["schemas"],
@@ -57,8 +58,7 @@ pub(crate) fn check_copies(document: &Document) -> Result<()> {
     problems.into_result()
 }
 
-/// Counts the schemas of which a schema is composed when all references are followed. A schema to which two references
-/// lead counts twice.
+/// Counts the schemas of which a schema is composed. A schema to which two references lead counts twice.
 struct Measure<'a> {
     schemas: &'a Value,
     known: HashMap<&'a str, f64>,
@@ -70,7 +70,7 @@ impl<'a> Measure<'a> {
             if let Some(known) = self.known.get(name) {
                 return *known;
             }
-            // The value until it is counted: a schema that reaches it again is part of a cycle.
+            // The entry until the schema is counted. When the count needs this entry, the schema is part of a cycle.
             self.known.insert(name, CIRCLE);
             let copies = self.of(&self.schemas[name]);
             self.known.insert(name, copies);
@@ -83,7 +83,7 @@ impl<'a> Measure<'a> {
                 return CIRCLE;
             }
             let [sum, product]: [f64; 2] = [counts.iter().sum(), counts.iter().product()];
-            // Alternatives within allOf multiply.
+            // The generator combines the alternatives of each member of allOf, so their numbers multiply.
             let is_all = key == "allOf" && !counts.is_empty();
             copies += if is_all { sum.max(product) } else { sum };
         }

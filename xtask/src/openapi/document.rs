@@ -1,5 +1,5 @@
 //! A parsed file, and the document that is made from several files. The document records the file of each operation, so
-//! that an error in the whole names the file to look at.
+//! that an error in the document names the file to look at.
 
 use std::collections::BTreeMap;
 
@@ -9,10 +9,10 @@ use serde_json::Value;
 use super::walk;
 use crate::problem::Problems;
 
-/// The name of the document, which exists only in memory, in errors.
+/// The name that errors use for the document, because it exists only in memory.
 const ASSEMBLED: &str = "the assembled description";
 
-/// A parsed file.
+/// A file of the sources: its name for errors, and its parsed content.
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
     pub(crate) place: String,
@@ -23,11 +23,12 @@ pub(crate) struct Source {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Document {
     pub(crate) value: Value,
-    /// Problems that the stages could not settle. They stop the pipeline, unless its outcome is only compared.
+    /// Overlay actions that match nothing, and titles with several meanings. They stop the pipeline. When its outcome is only
+    /// compared, they are part of the comparison, as are deviations from OpenAPI 3.0.
     pub(crate) unsettled: Problems,
-    /// The file with which the document began. Parts of the document that no file of `origins` added came from it.
+    /// The file with which the document began. All parts of the document that are not in `origins` came from this file.
     frame: Option<String>,
-    /// Files by the pointer of the operation or component that came from them.
+    /// For the pointer of each operation or component, the file from which it came.
     origins: BTreeMap<String, String>,
 }
 
@@ -53,7 +54,7 @@ impl Document {
         }
     }
 
-    /// The file of the object at a pointer.
+    /// The file from which the object at a pointer came; `None` when that is not known.
     pub(crate) fn origin(&self, pointer: &str) -> Option<&str> {
         let end = pointer.match_indices('/').nth(3);
         let object = &pointer[..end.map_or(pointer.len(), |(end, _)| end)];
@@ -62,7 +63,7 @@ impl Document {
         self.origins.get(object).or(frame).map(String::as_str)
     }
 
-    /// A pointer into the document, after the name of its file when that is known.
+    /// The name of a location in errors: the file of the object at `pointer`, and the pointer itself.
     pub(crate) fn place(&self, pointer: &str) -> String {
         format!("{} at {pointer}", self.origin(pointer).unwrap_or(ASSEMBLED))
     }

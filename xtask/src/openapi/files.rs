@@ -1,4 +1,4 @@
-//! Reading and writing below the workspace root, with errors that name the file.
+//! Reads and writes files below the root of the workspace, with errors that name the file.
 
 use std::io::Read;
 use std::path::Path;
@@ -32,8 +32,8 @@ pub(crate) fn list(root: &Path, folder: &str) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// Writes a text file without a backup, because git has the earlier text. The file is replaced as a whole, so that an
-/// interruption leaves either text.
+/// Writes a text file without a backup, because git has the earlier text. The file is replaced as a whole, so that after an
+/// interruption it contains either the old text or the new one.
 pub(crate) fn write(root: &Path, place: &str, text: &str) -> Result<()> {
     let new = root.join(".xtask.new");
     fs::write(&new, text)

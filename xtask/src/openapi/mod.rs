@@ -1,6 +1,5 @@
-//! What all stages need to know of an OpenAPI 3.0 document: how to read and write its text, which kind of object is where,
-//! what references mean, and from which file each operation came. Nothing here knows of stages, of the network, or of Rust
-//! names.
+//! The model of an OpenAPI 3.0 document that all stages share: how its text is read and written, which kind of object is where,
+//! what references mean, and from which file each operation came. This folder uses no stage and no network.
 
 pub(crate) mod bounds;
 pub(crate) mod document;

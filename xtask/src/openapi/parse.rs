@@ -1,7 +1,7 @@
-//! YAML and JSON text to a JSON value, within bounds.
+//! Parses YAML or JSON text into a JSON value, within limits.
 //!
-//! Sources may be hostile or broken, so the size of the text, its nesting, and the size of the value (which aliases can make
-//! far larger than the text) are limited. Text that YAML readers understand in different ways is an error.
+//! Sources may be hostile or broken, so the size of the text, its nesting, and the size of the value are limited. (Aliases can
+//! make the value far larger than the text.) Text that YAML parsers read in different ways is an error.
 
 use std::fmt;
 
@@ -12,10 +12,10 @@ use crate::problem::{Problem, Result};
 
 /// The largest source text, in bytes. All of Confluent Cloud's public API groups in one document stay well below.
 pub(crate) const MAX_TEXT: usize = 16 * 1024 * 1024;
-/// The largest parsed value: scalars, containers and keys count one each plus one for every 64 bytes of text.
+/// The largest parsed value. Each scalar, container and key counts one, plus one for every 64 bytes of its text.
 const MAX_NODES: usize = 500_000;
-/// The deepest nesting of brackets that is given to the YAML reader, because it looks at all open brackets for every word.
-/// Both readers end at 128 levels of nesting; every later stage may recurse as deep.
+/// The deepest nesting of brackets in text for the YAML reader, which examines all open brackets for every word. The JSON reader
+/// and the YAML reader refuse more than 128 levels of nesting, so later stages may recurse to that depth.
 const MAX_BRACKETS: usize = 1_000;
 
 /// Parses one document; `place` names it in errors. Text that starts with `{` or `[` is tried as JSON first.
@@ -29,7 +29,7 @@ pub(crate) fn parse(place: &str, text: &str) -> Result<Value> {
         let value = with_budget(|seed| seed.deserialize(&mut json));
         match value.and_then(|value| json.end().map(|()| value)) {
             Ok(value) => return Ok(value),
-            // This is JSON with a value that is not allowed, and not YAML.
+            // The text is JSON with a value that is not allowed, so it is not tried as YAML.
             Err(error) if error.is_data() => return Err(Problem::new(place, error).into()),
             Err(_) => {}
         }
@@ -54,7 +54,7 @@ fn with_budget<T>(read: impl FnOnce(Node<'_>) -> T) -> T {
     read(Node(&mut MAX_NODES.clone()))
 }
 
-/// Reads any value, as long as the budget lasts.
+/// Reads any value, until the budget of values that it contains is spent.
 struct Node<'a>(&'a mut usize);
 
 impl Node<'_> {
@@ -102,7 +102,7 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 
     fn visit_f64<E: Error>(mut self, value: f64) -> std::result::Result<Value, E> {
-        // A whole number is the same with and without a point.
+        // `1.0` and `1` give the same value.
         let number = match value as i64 {
             whole if whole as f64 == value && value.abs() < 1e15 => Some(whole.into()),
             _ => Number::from_f64(value),
@@ -135,7 +135,7 @@ impl<'de> Visitor<'de> for Node<'_> {
         mut members: A,
     ) -> std::result::Result<Value, A::Error> {
         let mut out = self.spend(0, Map::new())?;
-        // Response codes are often written as bare numbers; a key is its text.
+        // Keys are read as text, because response codes are often written as bare numbers.
         while let Some(key) = members.next_key::<String>()? {
             let key = self.spend(key.len(), key)?;
             if key == "<<" {

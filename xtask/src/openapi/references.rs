@@ -1,5 +1,5 @@
-//! References. Shared parts other than schemas are copied to where they are used, and every reference to a schema has a
-//! target, so that no later stage can loop or miss one.
+//! References. Shared parts other than schemas are copied to where they are used, and every reference to a schema must have a
+//! target. So a later stage cannot loop, and finds the target of each reference.
 
 use serde_json::{Value, json};
 
@@ -77,7 +77,7 @@ pub(crate) fn inline_shared(document: &mut Value) {
     }
 }
 
-/// Whether a pointer is that of a component schema.
+/// Whether a pointer leads to a component schema as a whole.
 pub(crate) fn is_component(pointer: &str) -> bool {
     let name = pointer.strip_prefix("/components/schemas/");
     name.is_some_and(|name| !name.contains('/'))

@@ -46,8 +46,8 @@ pub(crate) fn retain(document: &Value, mut keep: impl FnMut(&str, &str) -> bool)
     part
 }
 
-/// The document with everything that an operation refers to, or inherits from its path or from the document, copied into the
-/// operation: shared components, servers, security and parameters. Each part of this document keeps its meaning when it stands alone.
+/// The document with self-contained operations: everything that an operation refers to, or inherits from its path or from the
+/// document, is copied into the operation. These are shared components, servers, security and parameters.
 pub(crate) fn settled(document: &Value) -> Value {
     let mut settled = document.clone();
     references::inline_shared(&mut settled);
@@ -79,7 +79,8 @@ pub(crate) fn settled(document: &Value) -> Value {
     settled
 }
 
-/// The component schemas that the parts of operations that `from` accepts refer to, directly or through other schemas.
+/// The component schemas to which parts of operations refer, directly or through other schemas. `from` selects the parts by
+/// their pointers.
 pub(crate) fn reached(document: &Value, from: impl Fn(&str) -> bool) -> BTreeSet<String> {
     let places = walk::all(document).into_iter();
     let places =
@@ -99,7 +100,7 @@ pub(crate) fn reached(document: &Value, from: impl Fn(&str) -> bool) -> BTreeSet
 fn targets(value: &Value) -> Vec<String> {
     let mapped = walk::members(&value["discriminator"]["mapping"]);
     let mapped = mapped.filter_map(|(_, target)| target.as_str());
-    // A bare name is that of a schema.
+    // In the mapping of a discriminator, a name without a path is that of a schema.
     let mapped = mapped.map(|target| target.strip_prefix(SCHEMAS).unwrap_or(target));
     let all = references::target(value).into_iter().chain(mapped);
     all.map(str::to_owned).collect()

@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::walk::{self, Holds, Kind};
 use crate::problem::{Problem, Problems, Result};
 
-/// Refuses a document with deviations, each at the location that `name` makes of its pointer. In a document that is not yet
-/// whole, parts may be missing, and there may be keys that the overlay will remove.
+/// Refuses a document that deviates from OpenAPI 3.0. `name` turns the pointer of a deviation into the location in its error.
+/// In a document that is not yet whole, parts may be missing, and there may be keys that the overlay will remove.
 pub(crate) fn check(document: &Value, is_whole: bool, name: impl Fn(&str) -> String) -> Result<()> {
     let mut problems = Problems::default();
     for place in walk::all(document) {
@@ -38,7 +38,7 @@ pub(crate) fn check(document: &Value, is_whole: bool, name: impl Fn(&str) -> Str
             let at = walk::join(&place.pointer, key);
             match walk::holds(kind, key).map(|holds| misplaced(holds, member)) {
                 Some(Some(expected)) => tell(&at, format!("{expected} belongs here")),
-                // Keys beside the paths are lost when sources are joined.
+                // An unknown top-level key is refused now, because joining the sources would lose it.
                 None if is_whole || kind == Kind::Document => tell(
                     &at,
                     format!("OpenAPI 3.0 has no `{key}` in its {kind:?} object"),
@@ -69,7 +69,8 @@ pub(crate) fn check_version(place: &str, document: &Value) -> Result<()> {
 
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 
-/// What should be there instead of a value; `None` when the value is right. A single object of a kind is checked on its own.
+/// What should be there instead of a value; `None` when the value is correct. A value that must be one object of a kind is
+/// accepted here, because the object is checked by itself.
 fn misplaced(holds: Holds, value: &Value) -> Option<&'static str> {
     let (fits, expected) = match holds {
         Holds::Mapping(_) | Holds::Plain("mapping") => (value.is_object(), "a mapping"),

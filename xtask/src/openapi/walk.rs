@@ -1,5 +1,5 @@
-//! The locations of schemas, parameters and bodies in an OpenAPI 3.0 document, as one table (`objects.txt`), so that no
-//! stage searches by the name of a key and mistakes a property called `schema` for a schema.
+//! Finds the schemas, parameters and bodies in an OpenAPI 3.0 document by a table of their locations (`objects.txt`). No stage
+//! searches by the name of a key, which could mistake a property called `schema` for a schema.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -26,20 +26,20 @@ pub(crate) enum Kind {
     Schema,
 }
 
-/// What a key may have.
+/// The kind of value that a key may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Holds {
     One(Kind),
     Mapping(Kind),
     List(Kind),
-    /// A value that is not an object of a known kind; the text is the word for it in the table.
+    /// A value that is not an object of a known kind. The text is the table's word for it, such as `flag`.
     Plain(&'static str),
 }
 
-/// Keys, what they have, and whether they are required.
+/// The keys of a kind of object: for each, the kind of its value, and whether the key is required.
 type Keys = BTreeMap<&'static str, (Holds, bool)>;
 
-/// The table, indexed by kind.
+/// The table of `objects.txt`, indexed by the kind of object.
 static TABLE: LazyLock<Vec<Keys>> = LazyLock::new(|| {
     let kind = |word: &str| Kind::deserialize(StrDeserializer::<Error>::new(word));
     let everywhere = ["description", "$ref"].map(|key| (key, (Holds::Plain("text"), false)));
@@ -82,12 +82,12 @@ pub(crate) fn required(kind: Kind) -> impl Iterator<Item = &'static str> {
     keys.filter_map(|(key, (_, is_required))| is_required.then_some(*key))
 }
 
-/// Whether a name in a mapping of these objects is an extension rather than a name.
+/// Whether a key in a mapping of objects of this kind is an extension (`x-…`), whose value is not such an object.
 pub(crate) fn is_extension(kind: Kind, name: &str) -> bool {
     matches!(kind, Kind::PathItem | Kind::Response) && name.starts_with("x-")
 }
 
-/// Calls `visit` for every object of the document whose kind the table knows, children before parents.
+/// Calls `visit` for every object of the document whose kind is in the table, children before parents.
 pub(crate) fn each(document: &mut Value, visit: &mut dyn FnMut(Kind, &str, &mut Value)) {
     let places = all(document).into_iter();
     let places: Vec<_> = places.map(|place| (place.kind, place.pointer)).collect();
@@ -98,19 +98,19 @@ pub(crate) fn each(document: &mut Value, visit: &mut dyn FnMut(Kind, &str, &mut 
     }
 }
 
-/// One object of a document, or the value that is there instead.
+/// The location of one object of a document, with the object or the wrong value that is there instead.
 pub(crate) struct Place<'a> {
     pub(crate) kind: Kind,
     pub(crate) pointer: String,
     pub(crate) value: &'a Value,
 }
 
-/// Every object of the document whose kind the table knows, children before parents.
+/// Every object of the document whose kind is in the table, children before parents.
 pub(crate) fn all(document: &Value) -> Vec<Place<'_>> {
     below(Kind::Document, document)
 }
 
-/// Every object in and below one of a kind, children before parents.
+/// The object `value` of a kind and every object below it, children before parents.
 pub(crate) fn below(kind: Kind, value: &Value) -> Vec<Place<'_>> {
     let mut found = Vec::new();
     collect(kind, String::new(), value, &mut found);
@@ -145,17 +145,17 @@ fn collect<'a>(kind: Kind, pointer: String, value: &'a Value, found: &mut Vec<Pl
     });
 }
 
-/// The items of a list; none where there is no list.
+/// The items of a list; no items when the value is not a list.
 pub(crate) fn items(list: &Value) -> impl Iterator<Item = &Value> {
     list.as_array().into_iter().flatten()
 }
 
-/// The members of a mapping; none where there is no mapping.
+/// The members of a mapping; no members when the value is not a mapping.
 pub(crate) fn members(mapping: &Value) -> impl Iterator<Item = (&String, &Value)> {
     mapping.as_object().into_iter().flatten()
 }
 
-/// A JSON pointer and one more segment.
+/// Appends a segment to a JSON pointer.
 pub(crate) fn join(pointer: &str, segment: &str) -> String {
     if segment.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
         let segment = segment.replace('~', "~0").replace('/', "~1");

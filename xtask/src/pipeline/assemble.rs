@@ -1,4 +1,4 @@
-//! Stage 2: `base.yaml` and all vendored operations joined into one document.
+//! Stage 2: joins `base.yaml` and all vendored operations into one document.
 
 use std::collections::BTreeSet;
 
@@ -11,8 +11,7 @@ use crate::openapi::walk::{self, Kind, METHODS};
 use crate::openapi::{bounds, select, shape};
 use crate::problem::{Problem, Problems, Result};
 
-/// Joins the sources. The same path and method, or the same component, may come from several files when the content is
-/// the same.
+/// Joins the sources. Several files may contain the same path and method, or the same component, when the content is equal.
 pub(crate) fn assemble(sources: &Sources) -> Result<Document> {
     let mut problems = Problems::default();
     if sources.base.document.get("openapi").is_none() {
@@ -21,7 +20,7 @@ pub(crate) fn assemble(sources: &Sources) -> Result<Document> {
     for source in sources.vendored.iter().chain([&sources.base]) {
         problems.take(check(source));
     }
-    // The code below relies on the structure.
+    // A source of the wrong structure ends the stage here, because the code below relies on the structure.
     std::mem::take(&mut problems).into_result()?;
 
     let mut whole = Document::new(&sources.base);
@@ -55,8 +54,8 @@ fn check(source: &Source) -> Result<()> {
 
 /// Turns an operation on `/a?b=c` into one on `/a` with a required query parameter `b` whose only value is `c`.
 ///
-/// The query stays in the path when another operation has the same path and method, when a name comes twice or is empty, and
-/// when the query is percent-encoded.
+/// The query stays in the path in three cases: another operation has the same path and method, a parameter's name is empty or
+/// occurs twice, or the query is percent-encoded.
 fn lift_query(all: &BTreeSet<Operation>, path: &mut String, method: &str, operation: &mut Value) {
     let Some((bare, query)) = path.split_once('?') else {
         return;
@@ -85,8 +84,8 @@ fn lift_query(all: &BTreeSet<Operation>, path: &mut String, method: &str, operat
     }
 }
 
-/// Adds the paths or the components of one file. The frame has the security schemes of the whole API; those of a file, which
-/// describes the same ones in its own way, do not replace them.
+/// Adds the paths or the components of one file. The security schemes of the frame are not replaced by those of a file, because
+/// each file describes the same schemes in its own way.
 fn merge(
     whole: &mut Document,
     half: &str,

@@ -1,10 +1,10 @@
-//! Stage 6: the document as text with sorted keys, for review.
+//! Stage 6: writes the document as text with sorted keys, for review.
 
 use super::BUNDLE;
 use crate::openapi::document::Document;
 use crate::problem::{Problem, Result};
 
-/// The bundle: a line that names its generator, then the document.
+/// The text of the bundle: a header that names the generator and the digest of the sources, then the document.
 pub(crate) fn bundle(document: &Document, digest: &str) -> Result<String> {
     let text = yaml_serde::to_string(&document.value)
         .map_err(|error| Problem::new(BUNDLE, format!("cannot be written: {error}")))?;

@@ -1,4 +1,4 @@
-//! Stage 8: Rust source from the lowered description, by progenitor and prettyplease.
+//! Stage 8: makes Rust source from the lowered description, with progenitor and prettyplease.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -16,11 +16,11 @@ use crate::openapi::select;
 use crate::problem::{Problem, Problems, Result};
 
 pub(crate) const CLIENT: &str = "generated-client/src/generated.rs";
-/// The schema whose type is written by hand, as `crate::OffsetEntry`.
+/// The schema that gets the hand-written type `crate::OffsetEntry` instead of a generated one.
 pub(crate) const OFFSET_ENTRY: &str = "OffsetEntry";
 pub(crate) const PROGENITOR: &str = "0.15.1";
 
-/// Lints that are off, because descriptions are not written for rustdoc.
+/// Switches off lints of rustdoc, because the texts of API descriptions are not written for rustdoc.
 const ALLOWED: &str = "#![allow(
     rustdoc::bare_urls,
     rustdoc::broken_intra_doc_links,
@@ -29,7 +29,7 @@ const ALLOWED: &str = "#![allow(
     reason = \"the words are the publisher's\"
 )]";
 
-/// The client as text, and as parsed Rust.
+/// The generated client as text, and as parsed Rust.
 pub(crate) struct Client {
     pub(crate) text: String,
     pub(crate) file: syn::File,
@@ -47,7 +47,7 @@ pub(crate) fn generate(document: &Document, lowered: &Value, digest: &str) -> Re
     Ok(Client { text, file })
 }
 
-/// The error for input that the generator refuses, with the operation that it also refuses alone.
+/// The error for a description that the generator refuses. It names the first operation that the generator refuses by itself too.
 fn refused(document: &Document, lowered: &Value, message: String) -> Problem {
     let operations = select::operations(lowered).into_iter();
     let mut refused = operations.filter_map(|(path, method)| {
@@ -80,7 +80,7 @@ fn settings() -> GenerationSettings {
     settings
 }
 
-/// Runs progenitor. It panics on several kinds of input; the error has the message of the panic.
+/// Runs progenitor. Because progenitor panics on several kinds of input, a panic becomes an error with the panic's message.
 pub(crate) fn progenitor(lowered: &Value) -> std::result::Result<syn::File, String> {
     let description: openapiv3::OpenAPI =
         serde_json::from_value(lowered.clone()).map_err(|error| error.to_string())?;
@@ -93,7 +93,7 @@ thread_local! {
     static QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Runs `work` and turns a panic into its message, with nothing printed.
+/// Runs `work`. A panic becomes an error with the panic's message, and prints nothing.
 fn quietly<T>(work: impl FnOnce() -> T) -> std::result::Result<T, String> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -115,7 +115,7 @@ fn quietly<T>(work: impl FnOnce() -> T) -> std::result::Result<T, String> {
     })
 }
 
-/// Removes the generated `Client::new`: its HTTP client follows redirects, which turns a POST into a GET, and unwraps.
+/// Removes the generated `Client::new`, whose HTTP client follows redirects (a POST becomes a GET), and which can panic.
 fn drop_new(file: &mut syn::File) -> Result<()> {
     let is_new =
         |item: &ImplItem| matches!(item, ImplItem::Fn(method) if method.sig.ident == "new");
@@ -137,7 +137,7 @@ fn drop_new(file: &mut syn::File) -> Result<()> {
     Err(Problem::new(CLIENT, what).help(help).into())
 }
 
-/// Checks that no two generated types have the same name, no two fields of a type do, and each enum has a variant.
+/// Checks that no two types, and no two fields of a type, have the same name, and that each enum has a variant.
 fn check_names(document: &Document, file: &syn::File) -> Result<()> {
     let mut problems = Problems::default();
     let mut known = BTreeSet::new();
@@ -178,7 +178,7 @@ fn check_names(document: &Document, file: &syn::File) -> Result<()> {
     problems.into_result()
 }
 
-/// The type or method at a line of the client, for messages of the compiler.
+/// The schema or operation whose code is at a line of the client. A line number comes from a message of the compiler.
 pub(crate) fn type_at(client: &str, line: usize) -> Option<String> {
     let before: Vec<&str> = client.lines().take(line).collect();
     before.iter().rev().find_map(|line| {

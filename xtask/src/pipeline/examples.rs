@@ -1,4 +1,4 @@
-//! Checks every example in a description by its schema, with the crate `jsonschema`.
+//! Checks that every example in a description fits its schema, with the crate `jsonschema`.
 
 use std::collections::BTreeSet;
 
@@ -9,9 +9,9 @@ use crate::openapi::document::Document;
 use crate::openapi::walk::{self, Kind};
 use crate::problem::{Problem, Problems, Result};
 
-/// The validator's name for the format of dates.
+/// The name of a custom format, under which the validator checks date-times.
 const DATE_TIME: &str = "date-time-of-the-service";
-/// The validator's name for the document.
+/// The URI under which the validator finds the schemas of the document.
 const SCHEMAS: &str = "urn:document";
 
 pub(crate) fn check(document: &Document) -> Result<()> {
@@ -36,7 +36,7 @@ pub(crate) fn check(document: &Document) -> Result<()> {
             Problem::new(document.place(&place.pointer), what)
         })?;
         for (name, example) in examples {
-            // A set, because members of allOf that repeat each other give the same error.
+            // A set removes duplicates: members of allOf that repeat each other give the same error.
             let found: BTreeSet<String> = validator
                 .iter_errors(example)
                 .map(|error| format!("{} {error}", error.instance_path()))
@@ -52,7 +52,7 @@ pub(crate) fn check(document: &Document) -> Result<()> {
     problems.into_result()
 }
 
-/// The examples of an object with their names.
+/// The examples of an object, each with a name for errors.
 pub(crate) fn examples(value: &Value) -> Vec<(String, &Value)> {
     let single = value.get("example").map(|one| ("example".to_owned(), one));
     let named = walk::members(&value["examples"])
@@ -60,7 +60,7 @@ pub(crate) fn examples(value: &Value) -> Vec<(String, &Value)> {
     single.into_iter().chain(named).collect()
 }
 
-/// The schemas to which others refer, read once for all examples.
+/// The schemas to which others refer. The registry is made once, because all examples share it.
 fn registry(schemas: &Value) -> Registry<'_> {
     let builder = Registry::new().draft(Draft::Draft4).add(SCHEMAS, schemas);
     let registry = builder.and_then(|builder| builder.prepare());
@@ -78,8 +78,9 @@ fn validator(schema: &Value, registry: &Registry<'_>) -> std::result::Result<Val
         .map_err(|error| error.to_string())
 }
 
-/// The document with its schemas as JSON Schema, which does not have `nullable`. Members that only the other direction has
-/// (`readOnly` or `writeOnly`) are not required. Patterns are not checked, because their regular expressions differ.
+/// The document with its schemas as JSON Schema, in which `nullable` becomes an alternative. `other_way` is `readOnly` or
+/// `writeOnly`: members with this key are not required, because only the other direction has them. Patterns are removed,
+/// because the validator has another syntax of regular expressions.
 fn json_schemas(document: &Document, other_way: &str) -> Value {
     let mut value = document.value.clone();
     walk::each(&mut value, &mut |kind, _, schema| {
@@ -104,7 +105,7 @@ fn json_schemas(document: &Document, other_way: &str) -> Value {
             let is_absent = |name: &str| properties[name][other_way] == true;
             required.retain(|name| !name.as_str().is_some_and(is_absent));
         }
-        // JSON Schema does not allow an empty list, which is no constraint.
+        // An empty `required` is removed: JSON Schema does not allow it, and it requires nothing.
         members.retain(|key, value| key != "required" || *value != json!([]));
         if members.remove("nullable") == Some(true.into()) {
             let nullable = json!({ "anyOf": [{ "enum": [null] }, schema.take()] });

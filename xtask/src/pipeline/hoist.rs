@@ -1,7 +1,7 @@
 //! Stage 3: titled inline schemas become named components; inline copies of a component become references to it.
 //!
 //! The published pages repeat every schema wherever it is used. Only a `title` with API group and version, like
-//! `connect.v1.Offsets`, shows that it is the same schema. Other titles are prose.
+//! `connect.v1.Offsets`, shows that two copies are the same schema. Other titles are prose.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,8 +13,8 @@ use crate::openapi::references::{self, SCHEMAS, is_component};
 use crate::openapi::walk::{self, Kind};
 use crate::problem::Problems;
 
-/// Hoists every titled inline schema of the document. When two schemas have one title but different contents, the
-/// document records a problem, because a name can have only one type.
+/// Turns every titled inline schema of the document into a component. When two schemas have the same title but different
+/// contents, the document records a problem, because a name can have only one type.
 pub(crate) fn hoist(document: &mut Document) {
     let mut value = document.value.take();
     let names = names(&value);
@@ -57,8 +57,7 @@ pub(crate) fn hoist(document: &mut Document) {
     document.unsettled = unsettled;
 }
 
-/// The title of a schema that gets a type of its own: the title has an API group and version, and the schema is not a plain
-/// scalar.
+/// The title of a schema that gets a type of its own: the title has an API group and version, and the schema is not a plain scalar.
 fn type_title(kind: Kind, value: &Value) -> Option<&str> {
     let title = value.get("title")?.as_str()?;
     let is_odd = |c: char| !(c.is_ascii_alphanumeric() || "._-".contains(c));
@@ -71,7 +70,7 @@ fn type_title(kind: Kind, value: &Value) -> Option<&str> {
 
 /// The component name for every title and every existing component name.
 ///
-/// `connect.v1.Offsets` becomes `Offsets`. Names that would be one name in Rust are numbered.
+/// `connect.v1.Offsets` becomes `Offsets`. Names that would be the same name in Rust are numbered.
 fn names(document: &Value) -> BTreeMap<String, String> {
     let components = document::schemas(document);
     let components = components.map(|(name, schema)| identity(name, schema).to_owned());
@@ -94,13 +93,13 @@ fn names(document: &Value) -> BTreeMap<String, String> {
     full.into_iter().map(name).collect()
 }
 
-/// The full name of a component: its title, if its name was made from that.
+/// The full name of a component: its title, if the component's name was made from the title, or else the component's name.
 fn identity<'a>(name: &'a str, schema: &'a Value) -> &'a str {
     let title = type_title(Kind::Schema, schema);
     title.filter(|title| short(title) == name).unwrap_or(name)
 }
 
-/// The name without its API group and version.
+/// A title without its API group and version, such as `Offsets` for `connect.v1.Offsets`.
 fn short(name: &str) -> String {
     let segments: Vec<_> = name.split('.').collect();
     let is_version = |segment: &&str| {

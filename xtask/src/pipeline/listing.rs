@@ -1,7 +1,6 @@
 //! The public API of the generated crate as one text, so that a pull request shows what downstream programs will see.
 //!
-//! It is Rust without bodies, documentation and private parts, sorted within each module, so that moving code does not
-//! change it.
+//! The listing is Rust without bodies, documentation and private parts, sorted in each module, so that moved code changes nothing.
 
 use std::path::Path;
 
@@ -22,7 +21,7 @@ const HEADER: &str = "\
 // Review changes to this file as changes that downstream programs will see.
 ";
 
-/// The listing for the crate below `root` with `client` as its generated module, file by file.
+/// The listing of the crate below `root`, file by file. `client` is used in place of the crate's generated module.
 pub(crate) fn listing(root: &Path, client: &syn::File) -> Result<String> {
     let mut text = HEADER.to_owned();
     for place in files::list(root, SOURCE)? {
@@ -40,7 +39,7 @@ pub(crate) fn listing(root: &Path, client: &syn::File) -> Result<String> {
     Ok(text)
 }
 
-/// Keeps the public part of the items.
+/// Removes everything that is not public from the items, and sorts them.
 fn show(items: &mut Vec<Item>) {
     items.retain(|item| match item {
         Item::Impl(block) => block.trait_.is_some() || block.items.iter().any(is_public_method),

@@ -1,15 +1,16 @@
-//! From the vendored descriptions to the client, in nine stages, one module each. What every stage knows of a document is
-//! in `openapi`; how texts get into `openapi/vendor/` is in `vendor`; nothing here reads the network.
+//! Makes the client from the vendored descriptions in nine stages, one module each. The model of a document, which all stages
+//! share, is in `openapi`. Copying texts into `openapi/vendor/` is the task of `vendor`; this folder does not use the network.
 //!
-//! 1. [`sources`]: the files read, and compared with the digests in `vendor.lock`
-//! 2. [`assemble`]: frame and vendored files joined into one document
-//! 3. [`hoist`]: titled inline schemas named, copies of them replaced by references
-//! 4. [`overlay`]: our deviations applied; every action says why and must match
-//! 5. [`validate`]: the outcome is OpenAPI 3.0 (and, for `cargo xtask verify`, [`examples`] fit)
-//! 6. [`bundle`]: the document as text, for review
-//! 7. [`lower`]: the input of the generator; what the client cannot represent without loss is refused
-//! 8. [`client`]: the Rust client, and the [`listing`] of its public API
-//! 9. [`mod@write`]: written once it compiles in a [`scratch`] copy, or compared with what is checked in
+//! 1. [`sources`]: reads the files, and compares the vendored ones with the digests in `vendor.lock`
+//! 2. [`assemble`]: joins the frame and the vendored files into one document
+//! 3. [`hoist`]: names titled inline schemas, and replaces copies of them by references
+//! 4. [`overlay`]: applies our deviations; every action gives its reason and must match
+//! 5. [`validate`]: checks that the outcome is OpenAPI 3.0; for `cargo xtask verify`, [`examples`] checks the examples
+//! 6. [`bundle`]: writes the document as text, for review
+//! 7. [`lower`]: makes the input of the generator; refuses what the client cannot represent without loss
+//! 8. [`client`]: makes the Rust client, and [`listing`] the listing of its public API
+//! 9. [`mod@write`]: writes the files after the client has compiled in a [`scratch`] copy, or compares them with those that
+//!    are checked in
 
 pub(crate) mod assemble;
 pub(crate) mod bundle;
@@ -31,18 +32,18 @@ use sources::Sources;
 
 pub(crate) const BUNDLE: &str = "openapi/connect-v1.yaml";
 
-/// The result of the stages before the last one.
+/// The result of the first eight stages, which the last stage writes or compares.
 pub(crate) struct Outcome {
     pub(crate) document: Document,
     /// The document as text, header included.
     pub(crate) bundle: String,
-    /// The client, or why none can be made; the document can be compared in either case.
+    /// The client, or why it cannot be made. The document can be compared even without a client.
     pub(crate) client: Result<Client>,
     /// The digest over all sources.
     pub(crate) digest: String,
 }
 
-/// Runs the nine stages. The caller gives the first and the last: what is read, and what happens to the outcome.
+/// Runs the nine stages. The caller provides the result of the first stage, `sources`, and the last stage, `end`.
 pub(crate) fn run<T>(
     sources: Result<Sources>,
     end: impl FnOnce(Outcome) -> Result<T>,

@@ -8,10 +8,9 @@ use super::hoist;
 use crate::openapi::document::{Document, Source};
 use crate::problem::{Problem, Problems, Result};
 
-/// Applies every action in order, then hoists schemas that got a title from them.
+/// Applies all actions in order, then hoists the schemas to which an action gave a title.
 ///
-/// An action that matches nothing is recorded as not settled: its target has changed, and a person must decide whether the
-/// action is still needed.
+/// An action that matches nothing becomes an unsettled problem: a person must decide whether the action is still needed.
 pub(crate) fn apply(overlay: &Source, document: &mut Document) -> Result<()> {
     let place = &overlay.place;
     let parsed: Overlay = serde_json::from_value(overlay.document.clone())

@@ -9,9 +9,9 @@ use super::client::{CLIENT, type_at};
 use crate::ci;
 use crate::problem::{Problem, Problems, Result};
 
-/// The folder of the copy, always the same, so that cargo finds its earlier build.
+/// The folder of the copy. It is always the same, so that cargo finds the earlier build of the copy.
 pub(crate) const FOLDER: &str = "target/scratch";
-/// The folder in it for tests of the client.
+/// The folder in the copy for tests of the client.
 pub(crate) const TESTS: &str = "generated-client/tests";
 
 pub(crate) fn compile(root: &Path, client: &str) -> Result<()> {
@@ -23,8 +23,8 @@ pub(crate) fn compile(root: &Path, client: &str) -> Result<()> {
         .and_then(|()| fs::create_dir_all(&tests))
         .and_then(|()| fs::write(tests.join("empty.rs"), "//! Nothing."))
         .map_err(failed)?;
-    // The program uses the library. With a test among the targets, dependencies have the features that they have in the tests
-    // of the workspace, and are not compiled once more.
+    // The program `downstream` uses the library. Because a test is checked too, cargo uses the same features of dependencies as
+    // for the tests of the workspace, and does not compile the dependencies again.
     let line = "check --quiet --message-format short --workspace --all-features --bin downstream --test empty";
     let output = cargo(root)
         .args(line.split(' '))
@@ -36,7 +36,7 @@ pub(crate) fn compile(root: &Path, client: &str) -> Result<()> {
     Err(problems(client, &String::from_utf8_lossy(&output.stderr)))
 }
 
-/// A command that runs cargo in the copy, with the target folder of the workspace.
+/// A command that runs cargo in the copy of the workspace, but with the workspace's own target folder.
 pub(crate) fn cargo(root: &Path) -> Command {
     let mut cargo = ci::cargo(&root.join(FOLDER));
     cargo.stdin(Stdio::null()).env("CARGO_NET_OFFLINE", "true");
@@ -44,7 +44,7 @@ pub(crate) fn cargo(root: &Path) -> Command {
     cargo
 }
 
-/// The compiler's messages, each with its schema or operation.
+/// The compiler's messages as problems, each with the schema or operation whose code it is about.
 pub(crate) fn problems(client: &str, messages: &str) -> Problems {
     let mut problems = Problems::default();
     for message in messages.lines().filter(|line| line.contains(": error")) {
@@ -54,7 +54,7 @@ pub(crate) fn problems(client: &str, messages: &str) -> Problems {
         let item = line.and_then(|line| type_at(client, line.parse().ok()?));
         let (what, help) = match item {
             Some(_) => (
-                "what is generated for it",
+                "the code that is generated for it",
                 "simplify the schema or operation by an action in openapi/overlay.yaml",
             ),
             None => (
@@ -72,7 +72,7 @@ pub(crate) fn problems(client: &str, messages: &str) -> Problems {
     problems
 }
 
-/// Makes the folder a copy of the workspace. Files keep their times, because cargo compiles newer files again.
+/// Makes the folder a copy of the workspace. Copied files keep their times, because cargo would compile newer files again.
 fn mirror(root: &Path, folder: &Path) -> io::Result<()> {
     if folder.exists() {
         fs::remove_dir_all(folder)?;

@@ -1,4 +1,4 @@
-//! Stage 1: the frame, the vendored files and the overlay. No byte is parsed before its digest is compared with the lock.
+//! Stage 1: reads the frame, the vendored files and the overlay. Vendored files are compared with the lock before they are parsed.
 
 use std::path::Path;
 
@@ -15,9 +15,9 @@ pub(crate) struct Sources {
     pub(crate) base: Source,
     pub(crate) vendored: Vec<Source>,
     pub(crate) overlay: Source,
-    /// The digest over all of them, for the headers of generated files.
+    /// The digest over all sources, for the headers of generated files.
     pub(crate) digest: String,
-    /// Whether the outcome is only compared; then unsettled problems are part of the comparison.
+    /// Whether the outcome is only compared, not written. Unsettled problems are then part of the comparison, not errors.
     pub(crate) is_compared: bool,
 }
 

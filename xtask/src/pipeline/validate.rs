@@ -1,11 +1,12 @@
 //! Stage 5: checks that the document is OpenAPI 3.0, that its references have targets, that its compositions stay within
-//! bounds, and that no problem is unsettled.
+//! limits, and that earlier stages left no problem unsettled.
 
 use crate::openapi::document::Document;
 use crate::openapi::{bounds, references, shape};
 use crate::problem::Result;
 
-/// When the outcome is only compared, unsettled problems stay with the document.
+/// Checks the document. When the outcome is only compared, unsettled problems and deviations from OpenAPI 3.0 are not errors:
+/// they stay in `document.unsettled`, as a part of the comparison.
 pub(crate) fn check(document: &mut Document, is_compared: bool) -> Result<()> {
     let mut problems = std::mem::take(&mut document.unsettled);
     problems.take(shape::check(&document.value, true, |pointer| {

@@ -1,4 +1,4 @@
-//! Stage 9: writes the generated files after the outcome has compiled, or compares them with those in the repository.
+//! Stage 9: writes the generated files after the client has compiled, or compares them with those in the repository.
 
 use std::path::Path;
 
@@ -9,8 +9,7 @@ use super::{BUNDLE, Outcome, client};
 use crate::openapi::{files, parse};
 use crate::problem::{Problems, Result};
 
-/// Writes the files whose content changes and names them. A new client must pass `compile` first, so that a failure leaves
-/// every file as it is.
+/// Writes the files whose content changes, and prints their names. When a changed client fails `compile`, no file changes.
 pub(crate) fn write(
     root: &Path,
     outcome: Outcome,
@@ -34,7 +33,7 @@ pub(crate) fn write(
     Ok(())
 }
 
-/// Every generated file and its text, complete before the first is written.
+/// Every generated file and its text. All texts are made before the first file is written.
 fn files_of(root: &Path, outcome: Outcome) -> Result<[(&'static str, String); 3]> {
     let client = outcome.client?;
     let listing = listing::listing(root, &client.file)?;
@@ -42,7 +41,7 @@ fn files_of(root: &Path, outcome: Outcome) -> Result<[(&'static str, String); 3]
     Ok([(BUNDLE, outcome.bundle), client, (LISTING, listing)])
 }
 
-/// Fails with a unified diff for every file that differs, and writes nothing.
+/// Compares the generated files with those in the repository. Each file that differs is an error with a unified diff.
 pub(crate) fn compare(root: &Path, outcome: Outcome) -> Result<()> {
     let mut problems = Problems::default();
     for (place, expected) in &files_of(root, outcome)? {
@@ -51,7 +50,7 @@ pub(crate) fn compare(root: &Path, outcome: Outcome) -> Result<()> {
             let diff = TextDiff::from_lines(current.as_str(), expected.as_str());
             let mut diff = diff.unified_diff();
             let diff = diff.header(place, "as generated");
-            let what = format!("not what the sources in openapi/ give\n{diff}");
+            let what = format!("differs from what the sources in openapi/ give\n{diff}");
             let help = "run `cargo xtask generate` and commit the outcome";
             problems.add(place, what, help);
         }

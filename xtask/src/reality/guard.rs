@@ -1,5 +1,6 @@
-//! Cleans up after a run, however it ends. A second process in a process group of its own does the work. A pipe tells it
-//! that the first process has ended; then it ends the processes that it started and removes the files that it wrote.
+//! Cleans up after a run, however the run ends. A second process in a process group of its own does the work. When the first
+//! process ends, a pipe between the two closes: the second process then ends the processes that it started, and removes the
+//! files that it wrote.
 
 use std::env;
 use std::fs;
@@ -10,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// The variable that marks the second process.
+/// The environment variable that is set only for the second process.
 const INSIDE: &str = "XTASK_REALITY_INSIDE";
 
 /// The processes to end, in the order in which they started, and the folders to remove.
@@ -22,11 +23,12 @@ fn open<T>(act: impl FnOnce(&mut Vec<u32>, &mut Vec<PathBuf>) -> T) -> T {
     act(processes, folders)
 }
 
-/// Runs this program again in a process group of its own; returns `None` in that second process, which does the work.
+/// Runs this program again, in a process group of its own, and returns its exit status. In the second process, which does the
+/// work, this function returns `None` at once.
 pub(super) fn supervise() -> io::Result<Option<ExitStatus>> {
     if env::var_os(INSIDE).is_some() {
         thread::spawn(|| {
-            // The end of the read, even with an error, means that the first process has ended.
+            // When reading from the pipe ends, even with an error, the first process has ended.
             let _ = io::stdin().read_to_end(&mut Vec::new());
             abandon();
         });
@@ -34,7 +36,7 @@ pub(super) fn supervise() -> io::Result<Option<ExitStatus>> {
     }
     let mut command = Command::new(env::current_exe()?);
     command.args(env::args_os().skip(1)).env(INSIDE, "1");
-    // So that Ctrl-C reaches only the first process.
+    // Because of the process group, Ctrl-C reaches only the first process.
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
     let mut inside = command.stdin(Stdio::piped()).spawn()?;
@@ -43,13 +45,13 @@ pub(super) fn supervise() -> io::Result<Option<ExitStatus>> {
     inside.wait().map(Some)
 }
 
-/// Ends and removes everything, this process included.
+/// Ends all started processes, removes all folders, and ends this process.
 fn abandon() {
     let (processes, folders) = open(|processes, folders| (processes.clone(), folders.clone()));
     for process in processes.iter().rev() {
         end(*process);
     }
-    // A process that was just ended may still write for a moment.
+    // Removing is tried for 5 s, because a process that was just ended may still write for a moment.
     for _ in 0..50 {
         if folders.iter().all(|folder| remove(folder)) {
             break;
@@ -64,7 +66,7 @@ fn remove(folder: &Path) -> bool {
     fs::remove_dir_all(folder).is_ok() || !folder.exists()
 }
 
-/// Ends a process. A database ends its own children on SIGQUIT; a Java virtual machine ignores that signal.
+/// Ends a process. PostgreSQL gets SIGQUIT first, on which it ends its child processes.
 fn end(process: u32) {
     let process = process.to_string();
     let name = fs::read_to_string(format!("/proc/{process}/comm")).unwrap_or_default();
@@ -93,7 +95,7 @@ impl Process {
         Ok(Self(child))
     }
 
-    /// Whether it has ended by itself.
+    /// Whether the process has ended by itself.
     pub(super) fn ended(&mut self) -> bool {
         !matches!(self.0.try_wait(), Ok(None))
     }
@@ -114,7 +116,7 @@ impl Drop for Process {
 pub(super) struct Folder(PathBuf);
 
 impl Folder {
-    /// A new folder in another one.
+    /// Makes a new folder in the folder `place`.
     pub(super) fn within(place: &Path) -> io::Result<Self> {
         let path = tempfile::Builder::new()
             .prefix("run-")

@@ -1,4 +1,4 @@
-//! A minimal HTTP client: HTTP/1.0, one request for each connection, loopback only.
+//! A minimal HTTP client for a worker of Kafka Connect: HTTP/1.0, one request for each connection, loopback only.
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpStream};
@@ -9,11 +9,11 @@ use serde_json::Value;
 use super::problem;
 use crate::problem::Result;
 
-/// A worker of Kafka Connect on this machine, by its port.
+/// The port of a worker of Kafka Connect on this machine.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Loopback(pub(super) u16);
 
-/// The reply.
+/// The worker's reply to one request.
 #[derive(Clone, Debug)]
 pub(super) struct Reply {
     pub(super) status: u16,
@@ -26,7 +26,7 @@ impl Reply {
         serde_json::from_str(&self.text).unwrap_or_default()
     }
 
-    /// Kafka Connect's message about an error or a success.
+    /// The `message` member of the body, in which Kafka Connect explains an error or confirms a success.
     pub(super) fn message(&self) -> Option<String> {
         self.json()["message"].as_str().map(str::to_owned)
     }
@@ -41,13 +41,13 @@ impl Loopback {
         self.send("GET", path, "application/json", None)
     }
 
-    /// Stops, pauses or resumes a connector.
+    /// Stops, pauses or resumes a connector, as `verb` says.
     pub(super) fn put(self, name: &str, verb: &str) -> Result<()> {
         let path = format!("/connectors/{name}/{verb}");
         self.send("PUT", &path, "", Some(b"")).map(drop)
     }
 
-    /// Makes a connector.
+    /// Creates a connector in the state `state`, such as `STOPPED`.
     pub(super) fn create(self, name: &str, config: &Value, state: &str) -> Result<()> {
         let body = serde_json::json!({"name": name, "config": config, "initial_state": state});
         let body = body.to_string();
@@ -63,7 +63,7 @@ impl Loopback {
         }
     }
 
-    /// The state of a connector, and those of its tasks.
+    /// The state of a connector, and the states of its tasks.
     pub(super) fn state(self, name: &str) -> Result<(String, Vec<String>)> {
         let status = self.get(&format!("/connectors/{name}/status"))?.json();
         let text = |value: &Value| value["state"].as_str().unwrap_or_default().to_owned();
@@ -71,7 +71,7 @@ impl Loopback {
         Ok((text(&status["connector"]), tasks.map(text).collect()))
     }
 
-    /// Whether a connector and all its tasks are in a state; a stopped connector has no tasks.
+    /// Whether a connector and all its tasks are in the state `wanted`. A stopped connector has no tasks.
     pub(super) fn is(self, name: &str, wanted: &str) -> bool {
         let state = self.state(name);
         state.is_ok_and(|(state, tasks)| state == wanted && tasks.iter().all(|task| task == wanted))
@@ -116,7 +116,7 @@ impl Loopback {
             .split(' ')
             .nth(1)
             .and_then(|status| status.parse().ok());
-        let status = status.ok_or_else(|| io::Error::other("no HTTP came back"))?;
+        let status = status.ok_or_else(|| io::Error::other("the reply is not HTTP"))?;
         Ok(Reply {
             status,
             text: body.to_owned(),

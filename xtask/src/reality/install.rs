@@ -1,4 +1,4 @@
-//! Installs jars with Maven, in fixed versions, below target/reality, and compiles our plugins and programs beside them.
+//! Installs jars with Maven below target/reality, and compiles our plugins and programs there.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,15 +9,15 @@ use crate::problem::{Problem, Result};
 
 const KAFKA: &str = include_str!("kafka.xml");
 const DEBEZIUM: &str = include_str!("debezium.xml");
-/// Options for short-lived Java programs on a machine with few processors: less compilation, the serial collector.
+/// Options of Java for short-lived programs on a machine with few processors: less compilation, the serial garbage collector.
 const QUICK: [&str; 3] = ["-Xmx512m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"];
 
 /// An installation of Kafka.
 pub(super) struct Jars {
     pub(super) folder: PathBuf,
-    /// The folders for `plugin.path`.
+    /// The folders of the worker's setting `plugin.path`.
     pub(super) plugins: Vec<PathBuf>,
-    /// The class path.
+    /// The class path of all Java programs that are started.
     class_path: String,
 }
 
@@ -34,7 +34,7 @@ impl Jars {
     }
 }
 
-/// The programs that cannot be started.
+/// Those of the programs that cannot be started.
 pub(super) fn missing<'a>(programs: &[&'a str]) -> Vec<&'a str> {
     let cannot = |program: &&str| version(program).is_none();
     programs.iter().copied().filter(cannot).collect()
@@ -47,7 +47,7 @@ pub(super) fn java_version() -> Option<u32> {
         .find_map(|word| word.split('.').next()?.parse().ok())
 }
 
-/// The output of a program that is asked for its version.
+/// The output of a program for the option `-version`; `None` when the program cannot be started.
 fn version(program: &str) -> Option<String> {
     let mut asked = Command::new(program);
     let asked = asked.arg("-version").stdin(Stdio::null()).output().ok()?;
@@ -59,7 +59,7 @@ fn folder(root: &Path, name: &str, version: &str) -> PathBuf {
         .join(format!("{name}-{version}"))
 }
 
-/// Fetches these versions with Maven, unless they are installed already.
+/// Downloads Kafka and, if a version is given, Debezium with Maven, unless these versions are installed already.
 pub(super) fn fetch(root: &Path, kafka: &str, debezium: Option<&str>) -> Result<()> {
     let version = format!("-Dkafka={kafka}");
     maven(&folder(root, "kafka", kafka), KAFKA, &[&version])?;
@@ -72,7 +72,7 @@ pub(super) fn fetch(root: &Path, kafka: &str, debezium: Option<&str>) -> Result<
     maven(&folder, DEBEZIUM, &[&version, without])
 }
 
-/// Arranges the jars of Kafka, and compiles our plugins and programs.
+/// Copies Kafka's plugins into folders of plugins, and compiles our plugins and programs.
 pub(super) fn kafka(root: &Path, version: &str) -> Result<Jars> {
     let folder = folder(root, "kafka", version);
     let libraries = folder.join("libraries");
@@ -108,7 +108,7 @@ pub(super) fn kafka(root: &Path, version: &str) -> Result<Jars> {
     let mut jar = Command::new("jar");
     jar.args("cf ours.jar reality META-INF".split(' '));
     succeed(jar.current_dir(&ours))?;
-    // A plugin is a folder of jars.
+    // FirmSink extends a class of FileStream, so its folder of jars needs a copy of that jar.
     let file = format!("connect-file-{version}.jar");
     copy(&libraries.join(file), &ours.join("file.jar"))?;
     Ok(Jars {
@@ -118,7 +118,7 @@ pub(super) fn kafka(root: &Path, version: &str) -> Result<Jars> {
     })
 }
 
-/// Adds Debezium's connectors, and the drivers of their databases to the class path.
+/// Adds the folder of Debezium's connectors to the plugins, and the drivers of their databases to the class path.
 pub(super) fn debezium(root: &Path, jars: &mut Jars, version: &str) -> Result<()> {
     let folder = folder(root, "debezium", version);
     let drivers =
@@ -134,7 +134,7 @@ pub(super) fn debezium(root: &Path, jars: &mut Jars, version: &str) -> Result<()
     Ok(())
 }
 
-/// Puts the jars of a list of dependencies into `libraries`, unless that was done before.
+/// Downloads the jars of a list of dependencies into the folder `libraries`, unless an earlier run did so.
 fn maven(folder: &Path, dependencies: &str, options: &[&str]) -> Result<()> {
     let complete = folder.join("complete");
     if fs::read_to_string(&complete).is_ok_and(|before| before == dependencies) {
@@ -153,7 +153,7 @@ fn maven(folder: &Path, dependencies: &str, options: &[&str]) -> Result<()> {
     write(&complete, dependencies)
 }
 
-/// Runs a program to its end, and returns its output.
+/// Runs a program to its end, and returns its standard output. Its failure is an error.
 pub(super) fn output(command: &mut Command) -> Result<String> {
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command.stdin(Stdio::null()).output();
@@ -168,7 +168,7 @@ pub(super) fn output(command: &mut Command) -> Result<String> {
     Err(problem(program, format!("{}\n{}", output.status, end.join("\n"))).into())
 }
 
-/// Runs a program to its end.
+/// Runs a program to its end. Its failure is an error.
 pub(super) fn succeed(command: &mut Command) -> Result<()> {
     output(command).map(drop)
 }

@@ -10,9 +10,9 @@ use super::stack::{KEY, Stack};
 use super::tool::{Programs, Tool};
 use crate::problem::{Problems, Result};
 
-/// The time of the first record, 2026-01-01T00:00:00Z; the others follow a second apart.
+/// The time of the first record, 2026-01-01T00:00:00Z, in milliseconds. The next records follow one second apart.
 const START: &str = "1767225600000";
-/// The topics, and the sink's offset in each of their partitions.
+/// The topics that the sink reads, each with the sink's offset in each partition.
 const TOPICS: [(&str, &[i64]); 7] = [
     ("timed", &[0, 10, 20, 30, 40, 0]),
     ("trimmed", &[50]),
@@ -22,11 +22,11 @@ const TOPICS: [(&str, &[i64]); 7] = [
     ("appended", &[5]),
     ("wide", &[0; 300]),
 ];
-/// A topic that the key may not see.
+/// A topic that the Kafka key may not see, so that the tool must fail with exit code 3.
 const PRIVATE: &str = "private";
 const SINK: &str = "timed-sink";
 const GROUPS: &str = "org.apache.kafka.tools.consumer.group.ConsumerGroupCommand";
-/// The option that names the sink's group.
+/// The option of Kafka's tools that names the sink's consumer group.
 const GROUP: &str = "--group connect-timed-sink";
 const OFFSETS: &str = "org.apache.kafka.tools.GetOffsetShell";
 const PLAIN: &str = "--bootstrap-server";
@@ -113,7 +113,7 @@ pub(super) fn run(stack: &Stack, programs: &Programs) -> Result<()> {
     problems.into_result()
 }
 
-/// Makes a sink that is stopped at known offsets.
+/// Creates a stopped sink, and sets its offsets to those of `TOPICS`.
 fn make_sink(stack: &Stack) -> Result<()> {
     let config = json!({
         "connector.class": "org.apache.kafka.connect.file.FileStreamSinkConnector",
@@ -155,7 +155,8 @@ fn planned(plan: &Value) -> Offsets {
     read.collect()
 }
 
-/// Reads a table of Kafka's tools: group, topic, partition, and an offset in the given column.
+/// Reads the offsets from a table that Kafka's tools print. Its first columns are group, topic and partition; `column` is the
+/// index of the offset.
 fn columns(text: &str, column: usize) -> Offsets {
     let read = text.lines().filter_map(|line| {
         let row: Vec<&str> = line.split_whitespace().collect();
@@ -166,7 +167,7 @@ fn columns(text: &str, column: usize) -> Offsets {
     read.collect()
 }
 
-/// Reads lines `TOPIC:PARTITION:OFFSET`.
+/// Reads the offsets from lines of the form `TOPIC:PARTITION:OFFSET`.
 fn shell(text: &str) -> Offsets {
     let read = text.lines().filter_map(|line| {
         let (rest, offset) = line.rsplit_once(':')?;

@@ -1,5 +1,6 @@
-//! Compares the project with real systems, which are installed, started on loopback, and stopped; only the installed jars in
-//! target/ stay. It also checks that the recorded answers, with which tests compare the simulated service, are still true.
+//! Compares the project with real systems, which are started on loopback and stopped at the end. Only the installed jars in
+//! target/ remain. The comparison also checks that the recorded answers, with which tests compare the simulated service, are
+//! still true.
 
 mod guard;
 mod http;
@@ -21,29 +22,29 @@ use crate::problem::{Problem, Problems, Result};
 use stack::Stack;
 use tool::Programs;
 
-/// The version of Kafka with which the table of verdicts was recorded.
+/// The version of Kafka whose answers were recorded.
 pub(crate) const KAFKA: &str = "4.1.1";
-/// The oldest Java on which that version runs.
+/// The oldest version of Java on which that version of Kafka runs.
 const JAVA: u32 = 17;
 const DEBEZIUM: &str = "3.6.1.Final";
 
-/// The real systems that the project is compared with.
+/// The parts of the comparison, by the real systems with which they compare the project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Kind {
     /// A worker of Kafka Connect, with FileStream and MirrorMaker connectors
     Connect,
-    /// Topics of a broker, by TLS and SASL, beside Kafka's own tools
+    /// Topics of a broker, reached by TLS and SASL, and read by Kafka's own tools for comparison
     Kafka,
     /// Debezium's connectors on PostgreSQL and MySQL
     Debezium,
 }
 
-/// The comparisons that run when none is named.
+/// The parts that run when none is named on the command line.
 const USUAL: [Kind; 2] = [Kind::Connect, Kind::Kafka];
 
-/// What is missing on this machine, as a sentence; `None` when nothing is.
+/// Describes what is missing on this machine; `None` when the comparison can run.
 ///
-/// Installs missing jars with Maven.
+/// Missing jars are installed with Maven first.
 fn lacks(root: &Path, kinds: &[Kind], kafka: &str) -> Option<String> {
     let missing = install::missing(&["java", "javac", "jar", "keytool", "mvn"]).join(", ");
     if !missing.is_empty() {
@@ -61,7 +62,7 @@ fn lacks(root: &Path, kinds: &[Kind], kafka: &str) -> Option<String> {
     fetched.map(|problems| format!("Maven could not download the jars: {problems}"))
 }
 
-/// Runs the comparisons; prints what is missing and returns `false` when they cannot run.
+/// Runs the comparisons. When they cannot run on this machine, prints what is missing and returns `false`.
 pub(crate) fn run(root: &Path, kinds: &[Kind], kafka: &str) -> Result<bool> {
     if let Some(missing) = lacks(root, kinds, kafka) {
         println!("!! SKIPPED reality: {missing}");
@@ -97,7 +98,7 @@ pub(crate) fn run(root: &Path, kinds: &[Kind], kafka: &str) -> Result<bool> {
         problems.take(session::run(&mut stack, &programs));
     }
     if has(Kind::Kafka) {
-        step("kafka: what the tool learns from Kafka, beside Kafka's own tools");
+        step("kafka: what the tool learns from Kafka, compared with Kafka's own tools");
         problems.take(kafka::run(&stack, &programs));
     }
     if has(Kind::Debezium) {
@@ -119,7 +120,7 @@ fn start(root: &Path, kafka: &str, debezium: bool) -> Result<Stack> {
     Stack::start(jars, &verdicts::topics(root)?)
 }
 
-/// An error of this folder.
+/// An error of the comparison with real systems.
 fn problem(place: impl std::fmt::Display, message: impl std::fmt::Display) -> Problem {
     Problem::new(format!("reality: {place}"), message)
 }

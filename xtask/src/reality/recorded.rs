@@ -1,4 +1,4 @@
-//! The recorded table of verdicts, which is in the emulator's tests.
+//! Reads the recorded table of Kafka Connect's answers, which is among the data of the emulator's tests.
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,4 +1,5 @@
-//! The helper program that queries databases and reads topics. It is started once, and takes its requests line by line.
+//! Runs the helper program `Rows.java`, which queries databases and reads topics. It is started once, and reads one request from
+//! each line.
 
 use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::process::{ChildStdin, ChildStdout, Stdio};
@@ -31,7 +32,7 @@ impl Rows {
         }
     }
 
-    /// The rows of a statement, their members separated by tabs.
+    /// The rows that a statement returns, each with its columns separated by tabs.
     pub(super) fn sql(&self, database: &str, statement: &str) -> Result<Vec<String>> {
         let statement = statement.replace('\n', " ");
         self.ask(&format!("sql\t{database}\t{statement}"))

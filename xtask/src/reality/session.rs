@@ -1,4 +1,4 @@
-//! Runs commands of the tool on real connectors, as a person would type them, and checks the results at the worker.
+//! Runs commands of the tool on real connectors, as a person would type them, and asks the worker for the results.
 
 use std::fs;
 use std::process::{Command, ExitStatus, Stdio};
@@ -14,11 +14,11 @@ use super::tool::{Programs, Tool, serve};
 use crate::problem::{Problems, Result};
 
 const LONG: Duration = Duration::from_secs(60);
-/// How often a change is tried while the connector reads on.
+/// How often a change is tried. The tool refuses it when the running connector has moved on since the plan.
 const MOVES_ON: usize = 5;
 
-/// Runs all parts. The connectors of the table of verdicts must exist and be stopped. Parts without a common connector run at
-/// the same time.
+/// Runs all parts of the session. The connectors of the recorded table must exist and be stopped. Parts that use different
+/// connectors run at the same time.
 pub(super) fn run(stack: &mut Stack, programs: &Programs) -> Result<()> {
     let tool = Tool::on_worker(programs, stack);
     let mut problems = Problems::default();
@@ -41,7 +41,7 @@ pub(super) fn run(stack: &mut Stack, programs: &Programs) -> Result<()> {
     problems.into_result()
 }
 
-/// The suite of the emulator's crate, against the simulated service and against the worker.
+/// Runs the conformance suite of the emulator's crate on the simulated service and on the worker.
 fn conformance(stack: &Stack, programs: &Programs) -> Result<()> {
     put(stack, "truesink", "resume", "RUNNING")?;
     reads_up_to(stack, "truesink", &[5000, 4000])?;
@@ -52,7 +52,7 @@ fn conformance(stack: &Stack, programs: &Programs) -> Result<()> {
         .env("CCLOUD_EXPENDABLE_CONNECTOR", "truesink");
     let output = suite.stdin(Stdio::null()).output();
     let output = output.map_err(|error| problem("the conformance suite", error))?;
-    // One call prints everything, because other parts print at the same time.
+    // The whole output is printed in one call, because other parts print at the same time.
     println!("{}", String::from_utf8_lossy(&output.stdout).trim_end());
     if output.status.success() {
         return Ok(());
@@ -74,7 +74,8 @@ fn sink(stack: &Stack, tool: &Tool) -> Result<()> {
             Err(problem(what, message))
         }
     };
-    // A sink that has already read everything again looks the same as one that never went back.
+    // Exit code 10 is allowed too: the tool cannot tell a sink that has already read everything again from one that never went
+    // back.
     let moves = |arguments: &[&str]| -> Result<()> {
         let (code, output) = tool.try_run(&[arguments, &["--yes"]].concat())?;
         if ![0, 10].contains(&code) {
@@ -99,7 +100,7 @@ fn sink(stack: &Stack, tool: &Tool) -> Result<()> {
     Ok(())
 }
 
-/// A connector is still paused after an alteration, and a plugin's refusal changes nothing.
+/// A paused connector must be paused again after an alteration, and an alteration that the plugin refuses must change nothing.
 fn paused(stack: &Stack, tool: &Tool) -> Result<()> {
     put(stack, "orders", "resume", "RUNNING")?;
     reads_up_to(stack, "orders", &[500, 480, 510])?;
@@ -124,7 +125,7 @@ fn sources(stack: &Stack, tool: &Tool) -> Result<()> {
     put(stack, "cdc", "resume", "RUNNING")?;
     for (connector, partition, offset, code, state) in [
         ("file", &file, json!({"position": 70}), 0, "STOPPED"),
-        // The tool knows the format, and sends nothing.
+        // The position must be a number in this format, so the tool must refuse the text and send nothing.
         ("file", &file, json!({"position": "x"}), 2, "STOPPED"),
         ("mirror", &mirror, json!({"offset": 99}), 0, "STOPPED"),
         ("cdc", &server, ahead, 0, "RUNNING"),
@@ -132,7 +133,7 @@ fn sources(stack: &Stack, tool: &Tool) -> Result<()> {
         let path = patch_file(stack, connector, partition, &offset)?;
         let patch = ["patch", connector, "--file", &path, "--yes"];
         let mut tries = (1..MOVES_ON).map(|_| tool.try_run(&patch));
-        // The request is refused as outdated when the connector has moved on.
+        // The tool refuses the plan as outdated when the connector has moved on, so the command is tried again.
         if !tries.any(|tried| tried.is_ok_and(|(seen, _)| seen == code)) {
             tool.run(&patch, code)?;
         }
@@ -149,8 +150,8 @@ fn sources(stack: &Stack, tool: &Tool) -> Result<()> {
     }
 }
 
-/// Names with characters that mean something in a URL, with `--connect` and with `--backend`. The worker's HTTP server refuses
-/// some of them, and the tool says so.
+/// Alters connectors whose names contain characters with a meaning in URLs, through `--connect` and through `--backend`. The
+/// worker's HTTP server refuses some of these URLs, and the tool must report that.
 fn names(stack: &Stack, tool: &Tool, programs: &Programs) -> Result<()> {
     let (_server, variables) = serve(programs, stack)?;
     let served = Tool::on_server(programs, variables);
@@ -182,8 +183,8 @@ fn names(stack: &Stack, tool: &Tool, programs: &Programs) -> Result<()> {
     Ok(())
 }
 
-/// Two processes at the same time, and one that is killed while it has the connector stopped. The connector needs 4 s to
-/// stop.
+/// Runs two processes at the same time: the second must end with exit code 5. Then kills a process while the connector is
+/// stopped for its alteration: another process must complete the alteration. The connector needs 4 s to stop.
 fn killed(stack: &Stack, tool: &Tool) -> Result<()> {
     put(stack, "slowstop", "resume", "RUNNING")?;
     let patch = patch_slowly(stack)?;
@@ -195,12 +196,12 @@ fn killed(stack: &Stack, tool: &Tool) -> Result<()> {
         return Err(problem("the first of two processes", ended).into());
     }
     await_state(stack, "slowstop", "RUNNING")?;
-    // Any other process with the same state directory may complete the alteration.
+    // Dropping the process kills it. Any other process with the same state directory may complete the alteration.
     drop(begin(stack, tool, &patch)?);
     taken_up(stack, tool)
 }
 
-/// The worker ends while the connector is stopped for an alteration, and starts again.
+/// Kills the worker while the connector is stopped for an alteration, and starts the worker again. The alteration must still end.
 fn worker_dies(stack: &mut Stack, tool: &Tool) -> Result<()> {
     await_state(stack, "slowstop", "RUNNING")?;
     let patch = patch_slowly(stack)?;
@@ -214,7 +215,7 @@ fn worker_dies(stack: &mut Stack, tool: &Tool) -> Result<()> {
     taken_up(stack, tool)
 }
 
-/// Waits until the connector runs again and its alteration has ended. The request for the status makes a process continue it.
+/// Waits until the connector runs again and its alteration has ended. The command `status` continues an interrupted alteration.
 fn taken_up(stack: &Stack, tool: &Tool) -> Result<()> {
     tool.json(&["status", "slowstop"])?;
     await_state(stack, "slowstop", "RUNNING")?;
@@ -235,7 +236,7 @@ fn patch_slowly(stack: &Stack) -> Result<Vec<String>> {
 }
 
 /// Starts a patch, and returns when the connector is stopped for it. A running source may move on between the plan and the
-/// request, which then is not sent; so the patch is tried again.
+/// request. The tool then does not send the request, so the patch is tried again.
 fn begin(stack: &Stack, tool: &Tool, patch: &[&str]) -> Result<Process> {
     for _ in 0..MOVES_ON {
         let mut process = spawn(stack.folder.path(), "patch", &mut tool.command(patch))?;
@@ -266,11 +267,11 @@ fn patch_file(stack: &Stack, name: &str, partition: &Value, offset: &Value) -> R
     Ok(path.display().to_string())
 }
 
-/// Waits until a sink has committed these offsets, in the order of the topics and without partitions that have no records.
+/// Waits until a sink has committed these offsets, in any order. Offsets of 0 are ignored.
 fn reads_up_to(stack: &Stack, name: &str, wanted: &[i64]) -> Result<()> {
     let mut wanted = wanted.to_vec();
     wanted.sort_unstable();
-    stack.until(&format!("{name} stands at {wanted:?}"), LONG, || {
+    stack.until(&format!("{name} has the offsets {wanted:?}"), LONG, || {
         let reply = stack.worker.get(&format!("/connectors/{name}/offsets"));
         let answer = reply.map_or(Value::Null, |reply| reply.json());
         let entries = answer["offsets"].as_array().into_iter().flatten();

@@ -1,5 +1,5 @@
-//! A broker and a worker of Kafka Connect on free ports of loopback, in a folder of their own. Dropping them ends both
-//! processes and removes the folder.
+//! A broker and a worker of Kafka Connect on free ports of loopback, with their files in a new folder. Dropping the [`Stack`]
+//! ends both processes and removes the folder.
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -13,29 +13,31 @@ use super::install::{Jars, create, succeed, write};
 use super::problem;
 use crate::problem::Result;
 
-/// How long anything may take to start.
+/// How long the broker, and then the worker, may take to start.
 const START: Duration = Duration::from_secs(240);
-/// The key and the secret of clients that connect with TLS.
+/// The key and the secret with which clients of the TLS port log in.
 pub(super) const KEY: (&str, &str) = ("reality", "reality-secret");
 
-/// The broker and the worker. Fields are dropped in their order, so the worker ends before the broker, for which it would wait.
+/// The broker and the worker. Fields are dropped in their order, so that the worker ends first: it would wait for a broker that
+/// has ended.
 pub(super) struct Stack {
     worker_process: Option<Process>,
     _broker: Process,
     pub(super) worker: Loopback,
-    /// The port without TLS; `secure` is that of the same broker with TLS and SASL.
+    /// The broker's port without TLS.
     pub(super) broker: u16,
+    /// The broker's port with TLS and SASL.
     pub(super) secure: u16,
     pub(super) jars: Jars,
-    /// The folder for files of connectors and all other files of the run.
+    /// The folder of all files of the run, those of connectors included.
     pub(super) folder: Folder,
 }
 
 impl Stack {
-    /// Starts the broker and the worker, and makes the topics meanwhile; each text has the name of a topic and the ranges of its
-    /// partitions.
+    /// Starts the broker and the worker, and makes the topics while the worker starts. Each text in `topics` has the name of a
+    /// topic and the ranges of offsets in its partitions: `NAME=EARLIEST-LATEST,…`.
     pub(super) fn start(jars: Jars, topics: &[String]) -> Result<Self> {
-        // Beside the jars, so that all files are in target/.
+        // The folder is in that of the jars, so that all files of the run are in target/.
         let folder = Folder::within(&jars.folder).map_err(|error| problem("a folder", error))?;
         let place = folder.path();
         create(&place.join("files"))?;
@@ -97,7 +99,7 @@ impl Stack {
         self.await_worker()
     }
 
-    /// Waits until a condition holds.
+    /// Waits until a condition holds; an error after the time `most`. `what` names the condition in the error.
     pub(super) fn until(
         &self,
         what: &str,
@@ -112,13 +114,13 @@ impl Stack {
         Err(problem(what, format!("not within {} s. {end}", most.as_secs())).into())
     }
 
-    /// A file for connectors.
+    /// The path of a file that a connector reads or writes.
     pub(super) fn file(&self, name: &str) -> PathBuf {
         self.folder.path().join("files").join(name)
     }
 }
 
-/// Starts a program whose output goes to a log in the folder.
+/// Starts a program whose output goes to the file `NAME.log` in the folder.
 pub(super) fn spawn(folder: &Path, name: &str, command: &mut Command) -> Result<Process> {
     let log =
         File::create(folder.join(format!("{name}.log"))).map_err(|error| problem(name, error))?;
@@ -127,7 +129,7 @@ pub(super) fn spawn(folder: &Path, name: &str, command: &mut Command) -> Result<
     Process::start(command).map_err(|error| problem(name, error).into())
 }
 
-/// Waits for a condition, up to a limit; returns whether it holds.
+/// Waits until a condition holds, but not longer than `most`. Returns whether the condition holds.
 pub(super) fn wait(most: Duration, mut holds: impl FnMut() -> bool) -> bool {
     let begin = Instant::now();
     while !holds() {
@@ -139,7 +141,7 @@ pub(super) fn wait(most: Duration, mut holds: impl FnMut() -> bool) -> bool {
     true
 }
 
-/// Ports that are free: all listeners stay open until all ports are known, so that no port comes twice.
+/// Finds free ports. All listeners stay open until all ports are known, so that all ports are different.
 pub(super) fn free_ports<const N: usize>() -> Result<[u16; N]> {
     let open = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
     let held = (0..N).map(|_| open()).collect::<std::io::Result<Vec<_>>>();
@@ -148,7 +150,7 @@ pub(super) fn free_ports<const N: usize>() -> Result<[u16; N]> {
     Ok(std::array::from_fn(|index| port(&held[index])))
 }
 
-/// Makes a certificate of the broker for this run; clients trust it with the file `broker.pem`.
+/// Makes the broker's certificate for this run. Clients trust it when they use the file `broker.pem`.
 fn certificate(folder: &Path) -> Result<()> {
     for arguments in [
         "-genkeypair -keyalg EC -dname CN=localhost -validity 30 -ext san=dns:localhost,ip:127.0.0.1",

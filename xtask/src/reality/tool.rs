@@ -1,4 +1,4 @@
-//! The command-line tool, as a person would run it.
+//! Runs the command-line tool as a person would run it.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
@@ -13,8 +13,8 @@ use super::problem;
 use super::stack::Stack;
 use crate::problem::Result;
 
-/// The programs of the workspace that are run. They are built with the features of all tests, so that they share compiled
-/// dependencies.
+/// The folder with the workspace's programs. They are built with the features of all tests, so that cargo does not compile
+/// dependencies again.
 pub(super) struct Programs(PathBuf);
 
 impl Programs {
@@ -22,7 +22,7 @@ impl Programs {
         let mut build = crate::ci::cargo(root);
         build.args(["build", "--quiet", "--workspace", "--all-features"]);
         succeed(build.args(["--bin", "ccloud-offsets", "--example", "conformance"]))?;
-        // The folder in which cargo puts programs.
+        // Cargo puts all programs into the folder of this program.
         let own = std::env::current_exe().map_err(|error| problem("this program", error))?;
         Ok(Self(own.parent().unwrap_or(root).to_owned()))
     }
@@ -32,7 +32,7 @@ impl Programs {
     }
 }
 
-/// The tool with the options and variables of a service.
+/// The tool with the options and environment variables that connect it to a service.
 pub(super) struct Tool {
     program: PathBuf,
     options: Vec<String>,
@@ -40,7 +40,7 @@ pub(super) struct Tool {
 }
 
 impl Tool {
-    /// The tool with `--connect` to a worker.
+    /// The tool with the option `--connect`, which makes it use the worker.
     pub(super) fn on_worker(programs: &Programs, stack: &Stack) -> Self {
         let state = stack.folder.path().join("state").display().to_string();
         let worker = stack.worker.url();
@@ -52,7 +52,7 @@ impl Tool {
         }
     }
 
-    /// The tool with a server that these variables name.
+    /// The tool with environment variables that name an emulator and its key.
     pub(super) fn on_server(programs: &Programs, variables: Vec<(String, String)>) -> Self {
         Self {
             program: programs.0.join("ccloud-offsets"),
@@ -61,7 +61,7 @@ impl Tool {
         }
     }
 
-    /// The tool with one more environment variable.
+    /// Adds an environment variable.
     pub(super) fn with(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.to_owned(), value.to_owned()));
         self
@@ -74,7 +74,7 @@ impl Tool {
         command
     }
 
-    /// Runs a command, and prints it with its exit code.
+    /// Runs a command, and prints the command with its exit code and time.
     pub(super) fn try_run(&self, arguments: &[&str]) -> Result<(i32, Output)> {
         let (begin, typed) = (Instant::now(), arguments.join(" "));
         let output = self.command(arguments).output();
@@ -86,7 +86,7 @@ impl Tool {
         Ok((code, output))
     }
 
-    /// Runs a command, which must end with this code.
+    /// Runs a command, which must end with the exit code `wanted`.
     pub(super) fn run(&self, arguments: &[&str], wanted: i32) -> Result<Output> {
         let (code, output) = self.try_run(arguments)?;
         if code == wanted {
@@ -97,7 +97,7 @@ impl Tool {
         Err(problem(format!("ccloud-offsets {}", arguments.join(" ")), message).into())
     }
 
-    /// The JSON output of a command.
+    /// Runs a command with `-o json`, which must succeed, and returns its JSON output.
     pub(super) fn json(&self, arguments: &[&str]) -> Result<Value> {
         let output = self.run(&[arguments, &["-o", "json"]].concat(), 0)?;
         serde_json::from_slice(&output.stdout)
@@ -105,7 +105,8 @@ impl Tool {
     }
 }
 
-/// A running `ccloud-offsets emulator --backend` and the variables for it. It ends when the value is dropped.
+/// Starts `ccloud-offsets emulator --backend` for the worker, and returns the environment variables for its clients. The emulator
+/// ends when the process value is dropped.
 pub(super) fn serve(
     programs: &Programs,
     stack: &Stack,

@@ -1,5 +1,5 @@
-//! Compares the current answers of a real worker with the recorded table of verdicts. Changes of a new version of Kafka
-//! appear as rows that differ.
+//! Compares the answers of a real worker with the recorded table. When a new version of Kafka answers differently, rows of the
+//! table differ.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,12 +14,12 @@ use super::recorded::{Connector, Row, table};
 use super::stack::{Stack, wait};
 use crate::problem::{Problem, Problems, Result};
 
-/// The time limit for tasks to start, to commit, or to read everything.
+/// The time limit for a connector to change its state, and for its tasks to commit or to read everything.
 const RUN: Duration = Duration::from_secs(30);
-/// The time limit for a change to show: just after a change of a source, an answer may be out of date.
+/// How long a change may take until answers show it. Just after a change of a source, an answer may be out of date.
 const A_LITTLE: Duration = Duration::from_secs(2);
 
-/// The topics of the table, in the form that the stack needs.
+/// The topics of the recorded table, in the form that `Stack::start` takes.
 pub(super) fn topics(root: &Path) -> Result<Vec<String>> {
     let topics = table(root)?.topics.into_iter().map(|(name, ranges)| {
         let ranges = ranges.iter().map(|(from, to)| format!("{from}-{to}"));
@@ -29,12 +29,13 @@ pub(super) fn topics(root: &Path) -> Result<Vec<String>> {
     Ok(topics.collect())
 }
 
-/// Makes the connectors of the table, stopped.
+/// Creates the connectors of the table. All of them are stopped.
 pub(super) fn prepare(root: &Path, stack: &Stack) -> Result<()> {
     make(stack, &table(root)?.connectors)
 }
 
-/// Sends every row to the worker. Each connector has a thread of its own, because most of the time is waiting.
+/// Sends the requests of all rows to the worker, and compares the answers. Each connector has a thread of its own, because most of
+/// the time is spent waiting.
 pub(super) fn run(root: &Path, stack: &Stack) -> Result<()> {
     let table = table(root)?;
     let mut groups: BTreeMap<&str, Vec<&Row>> = BTreeMap::new();
@@ -65,7 +66,8 @@ pub(super) fn run(root: &Path, stack: &Stack) -> Result<()> {
     problems.into_result()
 }
 
-/// How a row differs. A difference must show twice, because a running connector may need more time.
+/// How the worker's answer differs from a row; `None` when it does not. A difference must occur in two attempts, because a
+/// running connector may need more time.
 fn difference(stack: &Stack, connector: Option<&Connector>, row: &Row) -> Option<Problem> {
     let title = format!("{} {}: {}", row.method, row.connector, row.name);
     let asked = ask(stack, connector, row).ok().filter(Vec::is_empty);
@@ -88,8 +90,8 @@ fn make(stack: &Stack, connectors: &[Connector]) -> Result<()> {
         let worker = &stack.worker;
         worker.create(&connector.name, &json!(config), "STOPPED")?;
     }
-    // A sink gets its consumer group when it first runs. These sinks run for a moment, so that they have one; the other
-    // connectors of the table never run.
+    // A sink gets its consumer group when it first runs. These sinks run for a moment, so that they have a group. The sinks
+    // `young` and `refusesink` must not have a group.
     let ran = |connector: &&Connector| {
         connector.kind == "sink" && !["young", "refusesink"].contains(&connector.name.as_str())
     };
@@ -101,7 +103,7 @@ fn make(stack: &Stack, connectors: &[Connector]) -> Result<()> {
     all.try_for_each(|connector| switch(stack, &connector.name, "stop", "STOPPED"))
 }
 
-/// Sends one row; returns the differences.
+/// Sends the request of one row, and returns the differences from the recorded answer and offsets.
 fn ask(stack: &Stack, connector: Option<&Connector>, row: &Row) -> Result<Vec<String>> {
     let path = format!("/connectors/{}/offsets", row.connector);
     let mut differences = Vec::new();
@@ -151,7 +153,8 @@ fn ask(stack: &Stack, connector: Option<&Connector>, row: &Row) -> Result<Vec<St
     Ok(differences)
 }
 
-/// Lets the connector run. The offsets of a source depend on time, so only its partitions are compared.
+/// Resumes the connector and waits for the offsets that the row expects after running. Those of a source depend on time, so only
+/// its partitions are compared.
 fn run_on(
     stack: &Stack,
     connector: &Connector,
@@ -180,7 +183,8 @@ fn run_on(
     Ok(())
 }
 
-/// Restores the offsets from before the row, which may need a second attempt while other connectors are created and deleted.
+/// Restores the offsets that the row expects before its request. This may need several attempts, because a worker may delay
+/// requests while other connectors are created and deleted.
 fn restore(stack: &Stack, connector: &Connector, row: &Row) {
     let path = format!("/connectors/{}/offsets", connector.name);
     let send = |method: &str, body: Option<&str>| {
@@ -190,7 +194,8 @@ fn restore(stack: &Stack, connector: &Connector, row: &Row) {
     };
     let before = row.before.as_deref().unwrap_or(&connector.before);
     let expected = entries(before);
-    // A sink's group disappears only with all of its offsets; a plugin that refuses changes refuses this one, too.
+    // A DELETE also removes the consumer group of a sink. So it is not sent to a sink that must have no offsets, except to
+    // `young`, which must not have a group either.
     let keeps_group = connector.kind == "sink" && expected.is_empty();
     if !keeps_group || connector.name == "young" {
         wait(A_LITTLE, || send("DELETE", None));
@@ -249,7 +254,7 @@ fn offsets(stack: &Stack, name: &str) -> Result<Vec<String>> {
     Ok(entries(&reply.text))
 }
 
-/// The entries of an answer, each as its bytes, sorted.
+/// The entries of an answer, each as its JSON text, in sorted order.
 fn entries(text: &str) -> Vec<String> {
     #[derive(Deserialize)]
     struct Offsets<'a> {

@@ -1,4 +1,4 @@
-//! Small documents with one feature each that published descriptions have: `cases.yaml`.
+//! Small documents, each with one feature that published descriptions have. They are in `cases.yaml`.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -19,15 +19,16 @@ struct Case {
     examples: Vec<Value>,
     method: Option<String>,
     operation: Map<String, Value>,
-    /// Parts of the message.
+    /// Texts that the error must contain.
     refused: Vec<String>,
-    /// Parts of the client, and what it does not have.
+    /// Texts that the client must contain.
     carried: Vec<String>,
+    /// Texts that the client must not contain.
     absent: Vec<String>,
 }
 
 impl Case {
-    /// The document of the case; errors name it by the reason for the case.
+    /// The document of the case. Errors use the reason for the case (`why`) as the document's name.
     fn source(&self, number: usize) -> Source {
         let mut document = self.document.clone();
         if document.is_null() {
@@ -53,14 +54,14 @@ impl Case {
     }
 }
 
-/// Every case that is carried.
+/// The documents of all cases from which a client must be made.
 pub(super) fn carried() -> impl Iterator<Item = Source> {
     let all = rows::<Case>("cases.yaml").into_iter().enumerate();
     let carried = all.filter(|(_, case)| !case.carried.is_empty());
     carried.map(|(number, case)| case.source(number))
 }
 
-/// The pipeline with these documents in place of the vendored ones, and without an overlay.
+/// Runs the pipeline with these documents in place of the vendored ones, and with an overlay that changes nothing.
 pub(super) fn outcome(vendored: Vec<Source>) -> Result<Outcome> {
     let mut sources = sources::read(workspace())?;
     sources.vendored = vendored;
@@ -81,7 +82,7 @@ fn every_case_is_carried_or_refused_by_name() {
         assert!(case.refused.is_empty() != case.carried.is_empty(), "{why}");
         let told = match outcome(vec![case.source(number)]) {
             Ok(outcome) if case.refused.is_empty() => outcome.client.unwrap().text,
-            // Each refusal names the location and says what to do.
+            // Each error must name the location and say what to do.
             Err(message) if case.carried.is_empty() => {
                 let message = message.to_string();
                 mentions(&message, &[why, "\n  help: "]);

@@ -1,4 +1,4 @@
-//! The clients of all accepted cases compile together with the library, and every example is written as it was read.
+//! The client of all accepted cases must compile together with the library, and must write every example as it was read.
 
 use std::fs;
 
@@ -11,7 +11,8 @@ use crate::openapi::walk::{self, Kind};
 use crate::pipeline::sources::{self, Sources};
 use crate::pipeline::{self, examples, scratch};
 
-/// A program that reads every example whose schema is a component as the Rust type, and writes it again.
+/// The text of a test that reads every example as the Rust type of its schema and writes it again. Only examples whose schema is
+/// a component are included.
 fn round_trip(document: &Document) -> String {
     let mut tests = String::new();
     for place in walk::all(&document.value) {
@@ -28,7 +29,7 @@ fn round_trip(document: &Document) -> String {
     format!("{CHECK}#[test]\nfn examples() {{\n{tests}}}\n")
 }
 
-/// The check of each example. Null counts as absent, and one time may have several texts.
+/// The code that checks one example. A member that is null counts as absent, and two texts of the same time are equal.
 const CHECK: &str = r#"//! Examples of the description.
 use ccloud_connect_client::{types, Timestamp};
 use serde_json::{from_str, to_string, Value};
@@ -47,7 +48,7 @@ fn plain(value: Value) -> Value {
 }
 "#;
 
-/// One compilation for all, because each takes seconds.
+/// All cases are compiled at once, because each compilation takes seconds.
 #[test]
 fn what_is_carried_compiles_and_comes_back_as_it_was_read() {
     let real = sources::read(workspace()).unwrap();

@@ -1,4 +1,4 @@
-//! The report on published pages that were changed by hand.
+//! Tests of the report on drift, with published pages that were changed by hand.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -13,7 +13,7 @@ use crate::vendor::lock::{LOCK, Lock};
 
 const NO_OASDIFF: &str = "no-such-oasdiff";
 
-/// The report on a page that was changed like this.
+/// The report on the published page in which every `from` was replaced by `to`.
 fn changed(from: &str, to: &str) -> Report {
     let copy = Copy::new();
     let published = copy.read(PUBLISHED);
@@ -22,7 +22,7 @@ fn changed(from: &str, to: &str) -> Report {
     report(copy.root(), &[page], NO_OASDIFF).unwrap().0
 }
 
-/// Asserts what the report says as text.
+/// Asserts that the report, as text, contains `told`.
 #[track_caller]
 fn says(report: &Report, told: &str) {
     mentions(&report.render(Format::Text), &[told]);
@@ -65,7 +65,8 @@ fn only_a_whole_document_or_the_page_itself_tells_that_an_operation_is_gone() {
     let told = ["page.txt", "describes none of the vendored operations"];
     fails(report(copy.root(), &[other], NO_OASDIFF), &told);
 
-    // The pages that the lock names, one of which describes something else by now and one of which is not there.
+    // The lock now names local copies of the pages. One page then describes another operation, and one is removed: the report
+    // must tell an operation that is gone from one that was not compared.
     let pages = copy.path("pages");
     fs::create_dir(&pages).unwrap();
     let mut lock = Lock::read(copy.root()).unwrap();

@@ -1,4 +1,4 @@
-//! Hostile input: every case ends with a clear error, soon and within bounded memory.
+//! Hostile input: every case must end with a clear error, soon and within bounded memory.
 
 use std::collections::BTreeSet;
 
@@ -30,7 +30,7 @@ fn text_that_grows_or_never_ends() {
         let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
         bomb += &format!("a{level}: &a{level} [{aliases}]\n");
     }
-    // Few aliases, much text.
+    // The aliases are few, but each repeats a megabyte of text.
     let (word, aliases) = ("y".repeat(1_000_000), vec!["*a"; 2_000].join(", "));
     let much = format!("a: &a \"{word}\"\nb: [{aliases}]\n");
     let deep = |levels: usize| format!("{}1{}", "[".repeat(levels), "]".repeat(levels));
@@ -73,7 +73,7 @@ fn try_document(document: Value) -> Result<Outcome> {
     outcome(vec![Source { place, document }])
 }
 
-/// A document with one operation that answers with the first of the schemas.
+/// A document with `length` schemas, and one operation that answers with the first of them.
 fn document(length: usize, schema: impl Fn(usize) -> Value) -> Value {
     let schemas = (0..length).map(|number| (format!("S{number}"), schema(number)));
     let content = json!({ "application/json": { "schema": reference(0) } });
@@ -104,7 +104,7 @@ fn chains_and_crowds() {
         try_document(json!({ "paths": paths.collect::<Map<_, _>>() }))
     };
     fails(crowd(3_000), &["3000 operations"]);
-    let error = fails(crowd(200), &["and 150 more of the kind"]);
+    let error = fails(crowd(200), &["and 150 more errors"]);
     mentions(&error, &["/paths/~1p0/get/summary: text belongs here"]);
 }
 
@@ -120,8 +120,7 @@ fn schemas_that_one_side_does_not_name_and_that_double_at_every_step() {
     assert!((1..100).contains(&changes.len()), "{}", changes.len());
 }
 
-/// Replaces each value of the sources in turn by one of a wrong type: the result is an error or a client, never a panic, and
-/// every message names a location.
+/// Replaces each value of the sources in turn by one of a wrong type. The result must be a client or a short error, not a panic.
 #[test]
 fn wrong_types_everywhere() {
     let copy = Copy::new();
@@ -153,7 +152,7 @@ fn wrong_types_everywhere() {
 }
 
 proptest! {
-    /// Reading any page ends with definitions or with an error that names the page.
+    /// Reading any page must give definitions, or an error that names the page.
     #[test]
     fn any_text_is_read_or_refused(parts in prop::collection::vec(
         prop_oneof![

@@ -17,12 +17,12 @@ use crate::pipeline::{self, Outcome, examples, listing, sources, write};
 use crate::problem::Result;
 use crate::vendor::lock::{self, LOCK, Lock, VENDOR_DIR};
 
-/// The checked-in workspace.
+/// The root of the workspace.
 fn workspace() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
 }
 
-/// The rows of a table beside these tests.
+/// The rows of a YAML table in the folder of these tests.
 fn rows<T: serde::de::DeserializeOwned>(file: &str) -> Vec<T> {
     let text = fs::read_to_string(workspace().join("xtask/src/tests").join(file)).unwrap();
     serde_json::from_value(parse::parse(file, &text).unwrap()).unwrap()
@@ -36,7 +36,7 @@ pub(crate) fn mentions(text: &str, needles: &[&str]) {
     }
 }
 
-/// Asserts that it failed with a message that contains every needle, and returns the message.
+/// Asserts that the result is an error whose message contains every needle, and returns the message.
 #[track_caller]
 fn fails<T>(result: Result<T>, needles: &[&str]) -> String {
     let message = result.err().expect("it fails").to_string();
@@ -44,10 +44,10 @@ fn fails<T>(result: Result<T>, needles: &[&str]) -> String {
     message
 }
 
-/// The file that is published as YAML.
+/// The vendored file that is a published definition. The other vendored files are transcriptions.
 const PUBLISHED: &str = "openapi/vendor/alter-connector-offsets-request.yaml";
 
-/// A copy of the sources and generated files, to be broken.
+/// A copy of the sources and generated files, which a test may change.
 struct Copy(TempDir);
 
 impl Copy {
@@ -82,7 +82,7 @@ impl Copy {
         self.path(place).display().to_string()
     }
 
-    /// Replaces the first occurrence, which must exist.
+    /// Replaces the first occurrence of `from`, which must exist.
     #[track_caller]
     fn edit(&self, place: &str, from: &str, to: &str) {
         let text = self.read(place);
@@ -90,7 +90,7 @@ impl Copy {
         self.write(place, &text.replacen(from, to, 1));
     }
 
-    /// Makes the lock agree with the vendored files as they are, as if they had been vendored like that.
+    /// Writes the digests of the vendored files, which the test has changed, into the lock.
     fn relock(&self) {
         let mut lock = Lock::read(self.root()).unwrap();
         for entry in &mut lock.entries {
@@ -111,7 +111,7 @@ impl Copy {
         self.run(|outcome| examples::check(&outcome.document))
     }
 
-    /// All files that are generated, as one text.
+    /// The texts of all generated files, joined.
     fn generated(&self) -> String {
         let places = [pipeline::BUNDLE, pipeline::client::CLIENT, listing::LISTING];
         places.map(|place| self.read(place)).concat()

@@ -16,13 +16,13 @@ fn generating_replaces_what_is_there_and_then_changes_nothing() {
     copy.write(client::CLIENT, "old");
     std::fs::hard_link(copy.path(BUNDLE), copy.path("link")).unwrap();
     copy.generate().unwrap();
-    // The file was replaced, not written over, so an interruption leaves no half of it.
+    // The link still has the old text, so the bundle was replaced as a whole: an interruption leaves no half-written file.
     assert_eq!(copy.read("link"), "old");
     assert_eq!(copy.generated(), before);
     let version = format!("\"progenitor\"\nversion = \"{}\"", client::PROGENITOR);
     let lock = std::fs::read_to_string(workspace().join("Cargo.lock")).unwrap();
     mentions(&lock, &[&version]);
-    // An unchanged client is not compiled.
+    // An unchanged client must not be compiled.
     copy.run(|outcome| write::write(copy.root(), outcome, |_, _| panic!("compiled")))
         .unwrap();
 }
@@ -45,7 +45,7 @@ fn what_is_wrong_with_the_sources_is_told_with_its_place_and_nothing_is_written(
         place: String,
         from: String,
         to: String,
-        /// Whether the lock is made to agree.
+        /// Whether the lock gets the digest of the changed file.
         locked: bool,
         told: Vec<String>,
     }
@@ -94,7 +94,7 @@ fn the_listing_shows_what_others_can_use_and_nothing_else() {
          impl From<A> for u8 { fn from(a: A) -> u8 { a.y } }
          pub mod types { pub struct T(u8, pub u8); struct Hidden; impl Hidden { fn no() {} } }",
     );
-    // Words, attributes for serde, private methods and types, and tests are left out.
+    // The listing must not contain documentation, attributes for serde, private methods and types, and tests.
     let shown = "
 #[derive(Clone)]
 pub struct A {
@@ -121,7 +121,7 @@ pub mod types {
 
 #[test]
 fn an_unforeseen_panic_of_the_generator_names_the_operation() {
-    // Input on which progenitor 0.15 would panic, and which lowering changes.
+    // Progenitor 0.15 panics on `odd`, whose error responses differ in type. This test omits the lowering that would change it.
     let operation = |id: &str, other: &str| {
         let answer = |kind: &str| json!({ "description": "", "content": { "application/json": { "schema": { "type": kind } } } });
         let responses =

@@ -1,10 +1,10 @@
-//! Vendoring from the forms in which people save pages.
+//! Tests that a definition is found and copied from every form in which people save pages.
 
 use super::{Copy, PUBLISHED, fails, mentions, rows};
 use crate::vendor::lock::{LOCK, Lock, Origin};
 use crate::vendor::{page, vendor};
 
-/// The published operation on its documentation page, as a browser copies it.
+/// The text of a documentation page with a definition, as a browser copies the page.
 pub(super) fn saved_page(definition: &str) -> String {
     format!(
         "Skip to main content\n\nRequest to Alter the Connector Offsets\n\nPOST \n\n/connect/v1/…/offsets/request\n\n\
@@ -38,7 +38,7 @@ fn a_page_gives_the_vendored_file_byte_for_byte() {
         let from = copy.write("input", &text);
         assert_eq!(vendor(copy.root(), &from, None).unwrap(), PUBLISHED);
         assert_eq!(copy.read(PUBLISHED), published);
-        // The date does not change when the text is the same.
+        // The lock keeps its date when the text is the same.
         assert_eq!(copy.read(LOCK), lock);
         copy.verify().unwrap();
     }
@@ -78,7 +78,7 @@ fn a_page_of_another_group_is_added_with_its_source() {
     let made = ["pub async fn list_things", "types::List"];
     mentions(&copy.generated(), &made);
 
-    // The page of an operation that differs only in its query is another file.
+    // An operation that differs from `listThings` only in its query must get a file of its own.
     let other = page
         .replace("things:", "things?view=a:")
         .replace("listThings", "viewThings");
@@ -87,7 +87,7 @@ fn a_page_of_another_group_is_added_with_its_source() {
     copy.generate().unwrap();
     mentions(&copy.generated(), &["v1/things?view=a\"", "list_things"]);
 
-    // A name that differs in its case only would be the same file.
+    // An id that differs only in its case would get the same file name, so it is refused.
     let other = page
         .replace("things:", "stuff:")
         .replace("listThings", "list_things");
@@ -99,7 +99,7 @@ fn a_page_of_another_group_is_added_with_its_source() {
     fails(vendor(copy.root(), &two, None), &["several definitions"]);
 }
 
-/// What comes before and after the paths belongs to the definition; a second definition begins with the same key.
+/// Keys before and after `paths` belong to the definition. A second definition must begin where the first key is repeated.
 #[test]
 fn definitions_between_other_lines() {
     let paths = "paths:\n  /a:\n    get: {responses: {}}\n";
@@ -126,9 +126,10 @@ fn definitions_on_pages() {
     #[derive(serde::Deserialize)]
     struct Page {
         text: String,
-        /// The definitions that are found, or the error.
+        /// The definitions that must be found.
         #[serde(default)]
         found: Vec<String>,
+        /// A part of the error, when no definition is found.
         #[serde(default)]
         told: String,
     }

@@ -1,4 +1,4 @@
-//! Where definitions come from: a file, or a URL.
+//! Reads definitions from a file or a URL.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,13 +6,13 @@ use std::process::Command;
 use crate::openapi::{files, parse};
 use crate::problem::{Problem, Result};
 
-/// Only http(s), with limits on size and time.
+/// The arguments of curl, which allow only http(s), and limit time and size. The size follows as the next argument.
 const CURL: &str =
     "--fail --silent --show-error --location --max-time 60 --proto =http,https --max-filesize";
 
-/// Reads all text of `from`, which is a path or an http(s) URL.
+/// Reads the whole text of `from`, which is a path or an http(s) URL.
 ///
-/// Downloads with curl, which CI images and desktops have, so that generating does not need to compile an HTTP library.
+/// A URL is downloaded with curl, which CI images and desktops have, so that xtask does not need to compile an HTTP library.
 pub(crate) fn read(from: &str) -> Result<String> {
     if !from.starts_with("http://") && !from.starts_with("https://") {
         return files::read(Path::new(""), from, parse::MAX_TEXT);

@@ -1,4 +1,4 @@
-//! `openapi/vendor.lock`: where each vendored file came from, and the digest that proves it is unchanged.
+//! Reads and writes `openapi/vendor.lock`, which records the source of each vendored file, and the digest of its bytes.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -14,13 +14,13 @@ pub(crate) const VENDOR_DIR: &str = "openapi/vendor";
 
 const HEADER: &str = "# What openapi/vendor/ holds and where it came from. Checked before anything is read; see README.md.\n";
 
-/// Whether the publisher or the project wrote the text of a file.
+/// Who wrote the text of a vendored file: the publisher or the project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Origin {
-    /// Byte for byte what the source page shows.
+    /// The text of the source page, byte for byte.
     Published,
-    /// Written by us from the facts on the source page.
+    /// A text that the project wrote from the facts on the source page.
     Transcribed,
 }
 
@@ -48,20 +48,20 @@ impl Lock {
             .map_err(|error| Problem::new(LOCK, error.to_string().trim_end()).into())
     }
 
-    /// The lock as text, as it is written to the file.
+    /// The text of the lock's file.
     pub(crate) fn render(&self) -> Result<String> {
         let body = toml::to_string(self).map_err(|error| Problem::new(LOCK, error))?;
         Ok(format!("{HEADER}\n{body}"))
     }
 
-    /// The path and text of every vendored file, in the order of their names, after each was compared with the lock.
+    /// The path and text of every vendored file, in the order of their names. A file that differs from the lock is an error.
     pub(crate) fn verified(&self, root: &Path) -> Result<BTreeMap<String, String>> {
         let mut problems = Problems::default();
         let mut vendored = BTreeMap::new();
         for entry in &self.entries {
             let place = entry.place();
             if entry.file.contains(['/', '\\']) || vendored.contains_key(&place) {
-                let what = format!("{:?} is listed twice, or no plain file name", entry.file);
+                let what = format!("{:?} is listed twice or is no file name", entry.file);
                 problems.push(Problem::new(LOCK, what));
                 continue;
             }
@@ -70,7 +70,7 @@ impl Lock {
             };
             let found = sha256(text.as_bytes());
             if found != entry.sha256 {
-                let help = "restore the file with git; a published text comes in by `cargo xtask vendor`, and for an edited transcription the lock gets the new digest and date";
+                let help = "restore the file with git; to change it, run `cargo xtask vendor` for a published text, or for a transcription write the new digest and date into the lock";
                 let said = &entry.sha256;
                 let what = format!(
                     "changed since it was vendored: {LOCK} has sha256 {said}, the file has {found}"
@@ -91,7 +91,7 @@ impl Lock {
 }
 
 impl Entry {
-    /// The page that the file comes from. It may describe several operations; the part after the `#` only selects one.
+    /// The page that the file comes from, without the part after the `#`, which only selects one operation of the page.
     pub(crate) fn page(&self) -> &str {
         self.source.split('#').next().unwrap_or_default()
     }

@@ -15,8 +15,8 @@ use crate::openapi::{files, parse, select};
 use crate::problem::{Problem, Result};
 use lock::{Entry, LOCK, Lock, Origin};
 
-/// Copies the definition on a page byte for byte; returns the path of the file. The lock records `source` as the page
-/// of the file; without it, the URL that was read; otherwise the page that the lock already has.
+/// Copies the definition on a page byte for byte, and returns the path of the file. The lock records as the file's page
+/// `source`, or else the URL that was read, or else the page that the lock already names.
 pub(crate) fn vendor(root: &Path, from: &str, source: Option<String>) -> Result<String> {
     let mut all = page::extract_all(from, &input::read(from)?)?;
     let (Some(found), true) = (all.pop(), all.is_empty()) else {
@@ -30,8 +30,8 @@ pub(crate) fn vendor(root: &Path, from: &str, source: Option<String>) -> Result<
     let url = from.starts_with("http").then(|| from.to_owned());
     let recorded = known.map(|at| lock.entries[at].source.clone());
     let Some(source) = source.or(url).or(recorded) else {
-        return Err(Problem::new(&file, "the page it comes from is not known")
-            .help("say it with --source URL; it is recorded in openapi/vendor.lock")
+        return Err(Problem::new(&file, "the source page is not known")
+            .help("name the page with --source URL, which openapi/vendor.lock records")
             .into());
     };
     let entry = Entry {
@@ -43,7 +43,7 @@ pub(crate) fn vendor(root: &Path, from: &str, source: Option<String>) -> Result<
     };
     let place = entry.place();
     match known.map(|at| &mut lock.entries[at]) {
-        // The date does not change when the text is the same.
+        // The entry keeps its date when the text is the same.
         Some(old) if old.sha256 == entry.sha256 && old.origin == entry.origin => {}
         Some(old) => *old = entry,
         None => lock.entries.push(entry),
@@ -54,8 +54,8 @@ pub(crate) fn vendor(root: &Path, from: &str, source: Option<String>) -> Result<
     Ok(place)
 }
 
-/// The file that describes one of the operations already, by its id or by its path, else a name made from the first
-/// operation's id.
+/// The name of the file for a definition: the vendored file that already describes one of its operations, by id or by path, or
+/// else a name made from the id of its first operation.
 fn file_name(root: &Path, lock: &Lock, from: &str, document: &Value) -> Result<String> {
     let keys = |document: &Value| -> BTreeSet<String> {
         let operations = select::operations(document).into_iter();
@@ -85,7 +85,7 @@ fn file_name(root: &Path, lock: &Lock, from: &str, document: &Value) -> Result<S
     Ok(file)
 }
 
-/// A path without the names of its parameters, which may differ.
+/// A path without the names of its parameters, so that two descriptions of one operation may use different names.
 pub(crate) fn nameless(path: &str) -> String {
     let parts = path.split('{');
     let parts = parts.map(|part| part.split_once('}').map_or(part, |(_, rest)| rest));

@@ -5,10 +5,10 @@ use serde_json::Value;
 use crate::openapi::{parse, shape};
 use crate::problem::{Problem, Problems, Result};
 
-/// A definition found in some input.
+/// A definition that was found in a file or on a page.
 #[derive(Debug)]
 pub(crate) struct Found {
-    /// As published, byte for byte.
+    /// The text of the definition, byte for byte as published.
     pub(crate) text: String,
     pub(crate) document: Value,
 }
@@ -23,7 +23,7 @@ impl Found {
 /// The top-level keys of a definition.
 const TOP: &str = "openapi info servers tags paths components security externalDocs";
 
-/// Finds every definition in a text, at least one; a page may describe several operations, each with its own.
+/// Finds all definitions in a text; none is an error. A page may describe several operations, each with its own definition.
 pub(crate) fn extract_all(place: &str, text: &str) -> Result<Vec<Found>> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.trim_start().starts_with('<') {
@@ -32,7 +32,7 @@ pub(crate) fn extract_all(place: &str, text: &str) -> Result<Vec<Found>> {
         return read_all(place, blocks.collect::<Result<_>>()?);
     }
     match parse::parse(place, text) {
-        // A text that is a mapping as a whole is a definition, whatever its order and indentation.
+        // When the whole text is a mapping, it is a definition, whatever the order and the indentation of its keys.
         Ok(document) if document.is_object() => Ok(vec![read(place, text.to_owned(), document)?]),
         Err(mistake) if is_definition(text) => Err(mistake),
         _ => read_all(place, definition_blocks(text)),
@@ -70,14 +70,14 @@ fn nothing_found(place: &str, why: &str) -> Problems {
         .into()
 }
 
-/// Whether the text is a definition from its first line on, and not a page that contains one.
+/// Whether the text begins with a definition, so that it is not a page with a definition in it.
 fn is_definition(text: &str) -> bool {
     let mut lines = text.lines();
     let first = lines.find(|line| !line.trim().is_empty() && !line.starts_with('#'));
     text.trim_start().starts_with('{') || first.and_then(top_key).is_some()
 }
 
-/// The top-level key of a definition with which a line begins.
+/// The top-level key with which a line begins; `None` when the line begins no top-level part of a definition.
 fn top_key(line: &str) -> Option<&'static str> {
     let (key, rest) = line.split_once(':')?;
     let rest = rest.trim_start();
@@ -85,10 +85,10 @@ fn top_key(line: &str) -> Option<&'static str> {
     TOP.split(' ').find(|known| *known == key && is_value)
 }
 
-/// The blocks of a page that are definitions. Each begins with a top-level key, has indented lines and further top-level keys,
-/// and ends before the next line of the page. A key that comes a second time begins the next definition.
+/// The blocks of a page that are definitions. A block begins with a top-level key, has indented lines and further top-level keys,
+/// and ends before the first line that is neither. A top-level key that occurs a second time begins the next definition.
 fn definition_blocks(text: &str) -> Vec<String> {
-    // YAML does not accept a no-break space as a space.
+    // No-break spaces become spaces, because YAML does not accept no-break spaces as white space.
     let text = text.replace("\r\n", "\n").replace('\u{a0}', " ");
     let mut blocks: Vec<(Vec<&str>, Vec<&str>)> = Vec::new();
     let mut current: Option<&str> = None;
@@ -118,12 +118,12 @@ fn definition_blocks(text: &str) -> Vec<String> {
     blocks.iter().map(text).collect()
 }
 
-/// The text of a page. Preformatted text begins on a line of its own.
+/// The text of an HTML page without its tags. Preformatted text begins on a new line.
 fn without_tags(html: &str) -> String {
     let mut parts = html.split('<');
     let mut out = parts.next().unwrap_or_default().to_owned();
     for part in parts {
-        // A sign that begins no tag is text.
+        // A `<` that begins no tag is text.
         if !part.starts_with(|c: char| c.is_ascii_alphabetic() || "/!?".contains(c)) {
             out.extend(["<", part]);
             continue;
@@ -138,7 +138,7 @@ fn without_tags(html: &str) -> String {
     out.replace("&nbsp;", " ")
 }
 
-/// Replaces entities. A lone ampersand stays; text in the form of an entity must be one.
+/// Replaces the HTML entities of a text. An ampersand that begins no entity stays; an unknown entity `&name;` is an error.
 fn without_entities(place: &str, text: &str) -> Result<String> {
     for rest in text.split('&').skip(1) {
         let Some((name, _)) = rest.split_once(';') else {

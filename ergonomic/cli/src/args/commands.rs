@@ -16,11 +16,11 @@ use crate::text::partition::{PartitionArg, SetArg};
 use crate::text::time::Moment;
 
 const CHANGE: &str = "What to change, one of these";
-/// The partitions that a change is about; these options go with each option above.
+/// The help's heading for the options that limit a change to some partitions.
 const SELECTION: &str = "Which partitions";
 const SCOPE: &str = "What to reset, one of these";
 
-/// What the command line says.
+/// The command that was typed, with its options.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Get(Get),
@@ -44,7 +44,7 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// How the command makes its change; `None` for a command that changes nothing.
+    /// The options for making a change; `None` for a command that changes nothing.
     pub(crate) fn follow(&self) -> Option<&Follow> {
         match self {
             Self::Patch(args) => Some(&args.follow),
@@ -67,13 +67,13 @@ pub(crate) struct Names {
 pub(crate) struct Get {
     #[command(flatten)]
     pub(crate) names: Names,
-    /// Wait for a sample that is at most this old, such as 30s; 0 waits for one that is taken from now on
+    /// Wait for a sample of the offsets that is at most this old, such as 30s; 0 waits for a sample taken after the command began
     #[arg(long, value_name = "AGE", value_parser = duration::parse, allow_hyphen_values = true)]
     pub(crate) max_age: Option<Duration>,
-    /// Longest time to wait for that sample
+    /// With --max-age, the longest time to wait for the sample
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration::parse, allow_hyphen_values = true, requires = "max_age")]
     pub(crate) timeout: Duration,
-    /// Show also the end of each partition, and how far the connector is behind (needs a key of the Kafka cluster)
+    /// Also show the end of each partition, and how far the connector is behind (needs a key of the Kafka cluster)
     #[arg(long)]
     pub(crate) lag: bool,
     #[command(flatten)]
@@ -92,10 +92,10 @@ pub(crate) struct Patch {
     /// Set a sink partition to an offset, such as orders:0=1000; may be repeated
     #[arg(long, value_name = "TOPIC:PARTITION=OFFSET", help_heading = CHANGE, group = "change")]
     pub(crate) set: Vec<SetArg>,
-    /// Send the positions that a JSON or YAML file holds; - is standard input
+    /// Set the positions in this JSON or YAML file; - is standard input
     #[arg(short, long, value_name = "FILE", help_heading = CHANGE, group = "change")]
     pub(crate) file: Option<PathBuf>,
-    /// With --file, send only the entries that differ from this copy, which is the file before it was edited
+    /// With --file, send only the entries that differ from this unedited copy of the file
     #[arg(long, value_name = "FILE", requires = "file")]
     pub(crate) base: Option<PathBuf>,
     /// Move every partition of a sink by this number of records: back when negative, ahead when positive
@@ -116,8 +116,8 @@ pub(crate) struct Patch {
     /// Move every partition of a sink to its end, so that only new records are read (needs a key of the Kafka cluster)
     #[arg(long, help_heading = CHANGE, group = "change")]
     pub(crate) to_latest: bool,
-    /// Move to a time, such as 2026-11-26T08:00Z, 08:00 (here) or -2h: a sink to its first records since then (needs a
-    /// key of the Kafka cluster), a source whose offsets hold a time to that time
+    /// Move to a time, such as 2026-11-26T08:00Z, 08:00 (in this machine's time zone) or -2h: a sink to its first records
+    /// since that time (needs a key of the Kafka cluster), a source to the time itself, if its offsets hold a time
     #[arg(
         long,
         value_name = "TIME",
@@ -126,7 +126,7 @@ pub(crate) struct Patch {
         allow_hyphen_values = true
     )]
     pub(crate) to_time: Option<Moment>,
-    /// Move all partitions of this topic, also those without a position; may be repeated
+    /// Move all partitions of this topic, including those without a position; may be repeated
     #[arg(long, value_name = "TOPIC", help_heading = SELECTION, value_parser = not_empty, conflicts_with_all = ["set", "file", "shift_by", "partition"])]
     pub(crate) topic: Vec<String>,
     /// Change only this partition: TOPIC:PARTITION of a sink, or a JSON object of a source; may be repeated
@@ -138,8 +138,8 @@ pub(crate) struct Patch {
     pub(crate) follow: Follow,
 }
 
-/// A position in the terms of the system that a source reads; members of the offset that depend on it are changed as
-/// well.
+/// A position in the notation of the system that a source reads. The members of the offset that depend on this position
+/// change with it.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "A position in the source, one of these")]
 pub(crate) struct To {
@@ -152,7 +152,7 @@ pub(crate) struct To {
     /// Binary log of MySQL or MariaDB, such as mysql-bin.000042:4
     #[arg(long, value_name = "FILE:POSITION", group = "change", value_parser = not_empty)]
     binlog: Option<String>,
-    /// GTID set of the transactions of MySQL or MariaDB that have been read
+    /// GTID set of the MySQL or MariaDB transactions that count as read
     #[arg(long, value_name = "SET", group = "change", value_parser = not_empty)]
     gtid: Option<String>,
     /// Value of the incrementing column in the last row that counts as read
@@ -163,7 +163,7 @@ pub(crate) struct To {
     resume_token: Option<String>,
 }
 
-/// The names of the coordinates that have an option of the same name.
+/// The names of the coordinates that have an option of the same name, such as `--lsn`.
 pub(crate) const COORDINATES: [&str; 6] = [
     "lsn",
     "scn",
@@ -174,7 +174,7 @@ pub(crate) const COORDINATES: [&str; 6] = [
 ];
 
 impl To {
-    /// The name of the coordinate and its text, when one is given.
+    /// The name and the text of the coordinate that the command line gives; `None` when it gives none.
     pub(crate) fn given(&self) -> Option<(&'static str, &str)> {
         let texts = [
             &self.lsn,
@@ -229,40 +229,40 @@ pub(crate) struct Undo {
     pub(crate) follow: Follow,
 }
 
-/// How a change is asked for and followed.
+/// The options for confirming a change, sending it, and waiting for its outcome.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "How to make the change")]
 pub(crate) struct Follow {
-    /// Show the plan and end; nothing is sent
+    /// Show the plan and exit; nothing is sent
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Exit with 11 when the plan would change something, with 0 when it would not
+    /// With --dry-run, exit with 11 when the plan would change something, with 0 when it would not
     #[arg(long, requires = "dry_run")]
     pub(crate) exit_code: bool,
-    /// Treat warnings as errors: with one, nothing is sent and the exit code is 2. Notes never stop a change
+    /// Treat warnings as errors: after a warning nothing is sent, and the exit code is 2. Notes never stop a change
     #[arg(long)]
     pub(crate) strict: bool,
-    /// Go on despite errors or warnings with this code, such as other-connector, where the error suggests it; may be
-    /// repeated
+    /// Accept errors and warnings with this code, such as other-connector, and go on; the tip of an error names the codes
+    /// that can be accepted; may be repeated
     #[arg(long, value_name = "CODE", value_parser = Code::from_str)]
     pub(crate) accept: Vec<Code>,
-    /// Make the change without a question; required where there is no terminal
+    /// Make the change without asking; required where there is no terminal
     #[arg(short, long)]
     pub(crate) yes: bool,
-    /// Do not wait for the end of the alteration: end as soon as the request is accepted
+    /// Do not wait for the end of the alteration: exit as soon as the request is accepted
     #[arg(long)]
     pub(crate) no_wait: bool,
-    /// Longest time to wait for the plan, and then for the end of the alteration, such as 90s or 10m; 0 does not wait for
-    /// the end
+    /// Longest time to wait for the plan, and then for the end of the alteration, such as 90s or 10m; with 0, do not wait
+    /// for the end
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration::parse, allow_hyphen_values = true)]
     pub(crate) timeout: Duration,
-    /// Exit with 8 unless a later sample of the offsets shows the positions
+    /// Exit with 8 when no later sample of the offsets shows the new positions
     #[arg(long, conflicts_with = "no_wait")]
     pub(crate) confirm: bool,
-    /// Do not wait for a later sample of the offsets
+    /// Do not wait for a later sample of the offsets that shows the new positions
     #[arg(long, conflicts_with = "confirm")]
     pub(crate) no_confirm: bool,
-    /// When another alteration is in progress, wait this long for it to end
+    /// Longest time to wait for the end of another alteration that is in progress
     #[arg(long, value_name = "TIME", value_parser = duration::parse, allow_hyphen_values = true)]
     pub(crate) wait_if_busy: Option<Duration>,
 }
@@ -271,16 +271,16 @@ pub(crate) struct Follow {
 pub(crate) struct Wait {
     #[command(flatten)]
     pub(crate) names: Names,
-    /// Longest time to wait, such as 90s or 10m; 0 reads the status once
+    /// Longest time to wait, such as 90s or 10m; with 0, read the status once
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = duration::parse, allow_hyphen_values = true)]
     pub(crate) timeout: Duration,
     /// Wait only for this request, such as PATCH@2024-02-20T15:14:19Z
     #[arg(long, value_name = "TYPE@TIME", value_parser = not_empty)]
     pub(crate) request: Option<String>,
-    /// Exit with 8 unless a later sample of the offsets shows the positions
+    /// Exit with 8 when no later sample of the offsets shows the new positions
     #[arg(long)]
     pub(crate) confirm: bool,
-    /// Do not wait for a later sample of the offsets
+    /// Do not wait for a later sample of the offsets that shows the new positions
     #[arg(long, conflicts_with = "confirm")]
     pub(crate) no_confirm: bool,
 }
@@ -289,7 +289,7 @@ pub(crate) struct Wait {
 pub(crate) struct Watch {
     #[command(flatten)]
     pub(crate) names: Names,
-    /// Time between two readings, at least 1s; each sends three requests for each connector
+    /// Time between two readings, at least 1s; each reading sends three requests for each connector
     #[arg(long, value_name = "TIME", default_value = "30s", value_parser = duration::interval, allow_hyphen_values = true)]
     pub(crate) interval: Duration,
     /// End after this number of readings; without it, Ctrl-C ends the watch
@@ -301,10 +301,10 @@ pub(crate) struct Watch {
 
 #[derive(Debug, Args)]
 pub(crate) struct List {
-    /// Only the names, one on each line
+    /// Print only the names, one on each line
     #[arg(long)]
     pub(crate) names: bool,
-    /// Only the sinks, and how far each is behind (needs a key of the Kafka cluster)
+    /// List only the sinks, and show how far each is behind (needs a key of the Kafka cluster)
     #[arg(long, conflicts_with = "names")]
     pub(crate) lag: bool,
     #[command(flatten)]
@@ -320,29 +320,29 @@ pub(crate) struct Schema {
 
 #[derive(Debug, Args)]
 pub(crate) struct Completions {
-    /// The shell
+    /// Shell that the script is for
     pub(crate) shell: Shell,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Man {
-    /// Write one page for each command into this folder instead
+    /// Print nothing; write one page for each command into this folder
     #[arg(long, value_name = "FOLDER")]
     pub(crate) dir: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Help {
-    /// A command, or topics: exit codes, environment variables, files, forms of time
+    /// Name of a command, or topics, the page about exit codes, environment variables, files and forms of time
     #[arg(value_name = "COMMAND")]
     pub(crate) about: Option<String>,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Complete {
-    /// The shell
+    /// Shell in which TAB was pressed
     pub(crate) shell: Shell,
-    /// The words that the script of the shell passes on
+    /// The typed words, as the completion script of the shell passes them
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub(crate) words: Vec<std::ffi::OsString>,
 }

@@ -10,10 +10,10 @@ use crate::text::duration;
 
 #[derive(Debug, Args)]
 pub(crate) struct Emulator {
-    /// Address to listen on, such as localhost:8099 or :8099; port 0 is any free one
+    /// Address to listen on, such as localhost:8099 or :8099; port 0 takes any free port
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8099", value_parser = listen)]
     pub(crate) listen: SocketAddr,
-    /// YAML file with the environments, clusters and connectors, or - for standard input [default: a built-in one]
+    /// YAML file with the environments, clusters and connectors, or - for standard input [default: the built-in seed]
     #[arg(long, value_name = "FILE")]
     pub(crate) seed: Option<PathBuf>,
     /// Print the built-in seed and exit; edit it to make a seed of your own
@@ -25,7 +25,7 @@ pub(crate) struct Emulator {
     /// Switch an assumption about the service, such as busy=bad_request; may be repeated
     #[arg(long, value_name = "NAME=VALUE")]
     pub(crate) assume: Vec<String>,
-    /// Answer this many requests in this time, such as 10/1s, and answer further ones with 429
+    /// Serve at most this many requests in this time, such as 10/1s, and answer further requests with 429
     #[arg(long, value_name = "REQUESTS/TIME", value_parser = rate_limit)]
     pub(crate) rate_limit: Option<RateLimit>,
     /// Accept the bearer token in this file as well as the API key
@@ -40,12 +40,13 @@ pub(crate) struct Emulator {
         value_parser = base_path
     )]
     pub(crate) base_path: String,
-    /// Serve a self-managed Kafka Connect instead, by the base URL of a worker; may be repeated for further workers
+    /// Serve the connectors of a self-managed Kafka Connect instead of simulated ones. URL is the base URL of a worker; may
+    /// be repeated for further workers
     #[arg(long, value_name = "URL", conflicts_with_all = ["seed", "print_seed"])]
     pub(crate) backend: Vec<String>,
 }
 
-/// An address as people write it: without a host it is this machine's loopback.
+/// Parses an address as people write it. Without a host, the host is this machine's loopback address.
 fn listen(text: &str) -> Result<SocketAddr, String> {
     let (host, port) = text.rsplit_once(':').unwrap_or(("", text));
     if (host.is_empty() || host.eq_ignore_ascii_case("localhost"))
@@ -54,11 +55,11 @@ fn listen(text: &str) -> Result<SocketAddr, String> {
         return Ok((Ipv4Addr::LOCALHOST, port).into());
     }
     text.parse()
-        .map_err(|_| "it is no address with a port, such as 127.0.0.1:8099 or :8099".to_owned())
+        .map_err(|_| "expected an address with a port, such as 127.0.0.1:8099 or :8099".to_owned())
 }
 
 fn rate_limit(text: &str) -> Result<RateLimit, String> {
-    let form = "it has the form REQUESTS/TIME, such as 10/1s, with both above 0";
+    let form = "expected REQUESTS/TIME, such as 10/1s, with both above 0";
     let (requests, window) = text.split_once('/').ok_or(form)?;
     let (requests, window) = (requests.parse().ok(), duration::parse(window)?);
     match requests {
@@ -67,14 +68,15 @@ fn rate_limit(text: &str) -> Result<RateLimit, String> {
     }
 }
 
-/// A path that needs no escapes in a URL.
+/// Accepts a path whose characters need no escapes in a URL.
 fn base_path(text: &str) -> Result<String, String> {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-._~/".contains(c);
     match text.chars().all(is_plain) && !text.contains("..") {
         true => Ok(text.to_owned()),
-        false => {
-            Err("it has the form /api, of letters, digits, `-`, `.`, `_`, `~` and `/`".to_owned())
-        }
+        false => Err(
+            "expected a path such as /api, of letters, digits, `-`, `.`, `_`, `~` and `/`"
+                .to_owned(),
+        ),
     }
 }
 

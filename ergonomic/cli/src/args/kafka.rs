@@ -1,4 +1,4 @@
-//! How Kafka itself is reached.
+//! The options for reaching Kafka itself.
 
 use std::path::PathBuf;
 
@@ -8,13 +8,13 @@ use super::values::not_empty;
 
 const HEADING: &str = "Kafka options";
 
-/// How to reach Kafka. No option takes the secret itself: all users of the machine can see a command line.
+/// How to reach Kafka. No option takes the secret itself, because all users of the machine can see a command line.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct KafkaArgs {
     /// File with a key of the Kafka cluster: lines KAFKA_API_KEY=… and KAFKA_API_SECRET=…
     #[arg(long, value_name = "FILE", help_heading = HEADING)]
     pub(crate) kafka_api_key_file: Option<PathBuf>,
-    /// Where the brokers of the cluster are; without it, the service is asked
+    /// Address of the Kafka cluster's brokers; without it, the tool asks the service for the address
     #[arg(long, value_name = "HOST:PORT", help_heading = HEADING, value_parser = not_empty)]
     pub(crate) bootstrap: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! Arguments that cannot be parsed, and advice about what was probably meant.
+//! Messages about arguments that cannot be parsed, with advice about what the person probably meant.
 
 use std::ffi::OsString;
 
@@ -7,20 +7,21 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::tree::tree;
 
-/// Words of other tools, and below them what to write here.
+/// Pairs of lines: a line with options and commands that people know from other tools, and below it an indented line that
+/// says what to write for this tool.
 const MEANT: &str = include_str!("mistakes.txt");
 
-/// What is wrong with the arguments.
+/// The message about arguments that cannot be parsed.
 #[derive(Debug)]
 pub(crate) struct Mistake {
-    /// What is wrong, without the word "error".
+    /// What is wrong with the arguments, without the word "error" before it.
     pub(crate) message: String,
-    /// What to write instead.
+    /// What to write instead of the wrong arguments.
     pub(crate) tip: Option<String>,
 }
 
 impl Mistake {
-    /// Puts the right advice into the error, and takes it apart for programs.
+    /// Puts the best advice that is known into clap's error, and splits the error's text into message and tip.
     pub(crate) fn of(error: &mut clap::Error) -> Self {
         advise(error);
         let text = error.render().to_string();
@@ -31,7 +32,7 @@ impl Mistake {
             .next()
             .unwrap_or(text);
         let mut parts = text.split("\n\n  tip: ");
-        // `__complete` is for shells, so people are not told of it.
+        // clap lists `__complete` among the commands. Only shells use it, so the message leaves it out.
         let told = parts.next().unwrap_or(text).replace(", __complete", "");
         let message = missing(error).unwrap_or(told);
         let tips: Vec<&str> = parts.flat_map(|part| part.split("\n  tip: ")).collect();
@@ -40,7 +41,7 @@ impl Mistake {
     }
 }
 
-/// What is missing, in words: clap writes a group as one long line of brackets.
+/// The message that names the missing arguments. clap's own message shows a group of options as one long line of brackets.
 fn missing(error: &clap::Error) -> Option<String> {
     let is_missing = error.kind() == ErrorKind::MissingRequiredArgument;
     let Some(ContextValue::Strings(names)) = error.get(ContextKind::InvalidArg) else {
@@ -59,12 +60,12 @@ fn missing(error: &clap::Error) -> Option<String> {
         .iter()
         .map(|name| shown(name).unwrap_or(name.clone()))
         .collect();
-    // The name comes first, as in the usage.
+    // Sorting puts the connector's name first, as in the usage line.
     names.sort();
-    is_missing.then(|| format!("not given, but required: {}", names.join(", and ")))
+    is_missing.then(|| format!("required, but missing: {}", names.join(", and ")))
 }
 
-/// Replaces clap's guesses, which compare only letters, where the meaning of a word is known.
+/// Replaces clap's suggestion when `MEANT` has advice for the word. clap only looks for words with similar letters.
 fn advise(error: &mut clap::Error) {
     let word = [ContextKind::InvalidArg, ContextKind::InvalidSubcommand]
         .into_iter()
@@ -86,7 +87,7 @@ fn advise(error: &mut clap::Error) {
     let is_partition = !word.starts_with('-') && word.contains([':', '{']);
     let meant = meant.or(is_partition.then_some("'--partition PARTITION' names a partition"));
     let escape = error.get(ContextKind::Suggested).map(ToString::to_string);
-    // clap suggests passing an unknown option as a name, which is never what was meant.
+    // clap suggests passing an unknown option as a name, after `--`. No person means that, so the suggestion is removed.
     let is_escape = escape.is_some_and(|text| text.contains("use '-- "));
     if let Some(tip) = meant {
         for kind in [
@@ -104,7 +105,7 @@ fn advise(error: &mut clap::Error) {
     }
 }
 
-/// The command that the arguments name, with a space before it. The arguments could not be parsed.
+/// The command in arguments that could not be parsed, with a space before it; empty when they contain no command.
 pub(crate) fn named(arguments: &[OsString]) -> String {
     let command = tree(|_| true);
     let names = arguments
@@ -117,7 +118,8 @@ pub(crate) fn named(arguments: &[OsString]) -> String {
         .map_or(String::new(), |name| format!(" {name}"))
 }
 
-/// The value of an option, in arguments that could not be parsed.
+/// The value of an option in arguments that could not be parsed. `names` has the forms of the option, such as `-o` and
+/// `--output`.
 pub(crate) fn given<'a>(arguments: &'a [OsString], names: &[&str]) -> Option<&'a str> {
     let mut arguments = arguments.iter().map(|argument| argument.to_str());
     while let Some(argument) = arguments.next() {

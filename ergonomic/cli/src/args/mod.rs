@@ -1,6 +1,6 @@
-//! The command line as clap sees it: the commands, their options, and what to say when they cannot be read.
+//! The command line as clap parses it: the commands, their options, and the messages for arguments that cannot be parsed.
 //!
-//! Nothing here acts. The help of an option is one sentence; the module of the command carries the option out.
+//! This module only parses. The module of a command does what the command's options say.
 
 mod commands;
 mod emulator;
@@ -26,7 +26,7 @@ pub(crate) use workers::{ConnectKey, Workers};
 
 use crate::text::duration;
 
-/// A command line that was understood.
+/// A command line that was parsed.
 #[derive(Debug)]
 pub(crate) struct Cli {
     pub(crate) command: Command,
@@ -42,11 +42,11 @@ impl Cli {
     }
 }
 
-/// Options of every command.
+/// The options that every command accepts.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Shared options")]
 pub(crate) struct Shared {
-    /// Profile with the options that are not given here; see help topics [env:
+    /// Profile that supplies options which are not given otherwise; see ccloud-offsets help topics [env:
     /// CCLOUD_OFFSETS_PROFILE]
     #[arg(long, global = true, hide_short_help = true, value_name = "NAME", value_parser = not_empty)]
     pub(crate) profile: Option<String>,
@@ -68,11 +68,11 @@ pub(crate) struct Shared {
     /// File with the API key: lines CONFLUENT_CLOUD_API_KEY=… and CONFLUENT_CLOUD_API_SECRET=…
     #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
     pub(crate) api_key_file: Option<PathBuf>,
-    /// File with further CA certificates to trust, such as that of a proxy which inspects TLS; for Kafka's brokers too
+    /// File with further CA certificates to trust, such as that of a proxy which inspects TLS; also used for Kafka's brokers
     #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
     pub(crate) ca_file: Option<PathBuf>,
-    /// Work on a self-managed Kafka Connect, by the base URL of a worker; may be repeated for further
-    /// workers. Takes the place of environment, cluster, endpoint and API key
+    /// Work on a self-managed Kafka Connect. URL is the base URL of a worker; may be repeated for further
+    /// workers. Replaces the options for environment, cluster, endpoint and API key
     #[arg(
         long,
         global = true,
@@ -83,10 +83,11 @@ pub(crate) struct Shared {
     pub(crate) connect: Vec<String>,
     #[command(flatten)]
     pub(crate) workers: Workers,
-    /// The key of the server that stands for Kafka Connect in this process.
+    /// With `--connect`, the tool starts a server that offers Confluent Cloud's API for Kafka Connect. This is the API key
+    /// of that server.
     #[arg(skip)]
     pub(crate) connect_key: Option<ConnectKey>,
-    /// Longest time for one attempt of a request, such as 10s; there are at most 4 attempts [default: 30s]
+    /// Longest time for one attempt of a request, such as 10s; a request has at most 4 attempts [default: 30s]
     #[arg(
         long,
         global = true,
@@ -96,8 +97,8 @@ pub(crate) struct Shared {
         allow_hyphen_values = true
     )]
     pub(crate) request_timeout: Option<Duration>,
-    /// Form of the data on standard output. Progress is text on standard error; with json, each error is one line of
-    /// JSON there, after the progress
+    /// Form of the data on standard output. Standard error shows the progress as text; with json, each error
+    /// follows as one line of JSON
     #[arg(
         short,
         long,
@@ -112,7 +113,7 @@ pub(crate) struct Shared {
     /// Log repeated requests to standard error, and show each partition of an outcome; -vv and -vvv log more
     #[arg(short, long, global = true, hide_short_help = true, action = ArgAction::Count)]
     pub(crate) verbose: u8,
-    /// When to use colours; auto goes by the terminal and by NO_COLOR, CLICOLOR_FORCE and TERM
+    /// When to use colours; auto depends on the terminal and on NO_COLOR, CLICOLOR_FORCE and TERM
     #[arg(
         long,
         global = true,

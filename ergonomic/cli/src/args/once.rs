@@ -1,14 +1,14 @@
-//! An option that takes one value is given only once, before or after the command.
+//! Refuses an option that takes one value and is given both before and after the command.
 //!
-//! clap checks this among the options before a command and among those after it, but not across the two: of
-//! `-e one get NAME -e two` it takes the second value, and the tool could alter a connector that was not meant.
+//! clap refuses an option that is repeated before the command, or repeated after it. Of `-e one get NAME -e two`, however,
+//! clap takes the second value without an error, and the tool could alter the wrong connector.
 
 use std::ffi::OsString;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command};
 
-/// Refuses a global option that is given both before and after the command. The arguments have been parsed already.
+/// Refuses a global option that is given both before and after the command. clap has already accepted `arguments`.
 pub(crate) fn check(command: &mut Command, arguments: &[OsString]) -> Result<(), clap::Error> {
     let mut given = Vec::new();
     let mut expects_value = false;
@@ -41,7 +41,7 @@ fn takes_value(option: &Arg) -> bool {
     matches!(option.get_action(), ArgAction::Set | ArgAction::Append)
 }
 
-/// The options of the tool that one argument names, and whether the value of the last one is in it.
+/// The options that one argument of the command line names, and whether the argument contains the value of the last of them.
 fn named<'a>(command: &'a Command, text: &str) -> (Vec<&'a Arg>, bool) {
     let options = || {
         let nested = command.get_subcommands().flat_map(Command::get_arguments);

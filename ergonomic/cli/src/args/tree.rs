@@ -1,4 +1,4 @@
-//! The tree of commands, for clap.
+//! The tree of commands that clap parses.
 
 use clap::Args as _;
 
@@ -8,10 +8,10 @@ use super::commands::{
 };
 use super::{Emulator, Shared};
 
-/// A command with its options, for clap.
+/// A function that adds its options to a command of clap.
 type Augment = fn(clap::Command) -> clap::Command;
 
-/// The commands in the order of the help, and what each does.
+/// The commands in the order of the help, each on a line with the sentence that describes it.
 const COMMANDS: &str = include_str!("commands.txt");
 
 fn augmented(name: &str) -> Augment {
@@ -37,7 +37,7 @@ fn augmented(name: &str) -> Augment {
     }
 }
 
-/// The shared options that a command uses; `None` when it uses all.
+/// The ids of the shared options that a command uses; `None` when it uses all of them.
 fn heeded(name: &str) -> Option<&'static str> {
     Some(match name {
         "schema" | "version" => "",
@@ -49,11 +49,12 @@ fn heeded(name: &str) -> Option<&'static str> {
     })
 }
 
-/// The command line with only the commands that are wanted. Building the whole tree takes longer than reading offsets.
+/// Builds the tree with only the commands that are wanted. Building the whole tree takes longer than reading offsets.
 pub(crate) fn tree(is_wanted: impl Fn(&str) -> bool) -> clap::Command {
     let all = COMMANDS.lines().filter_map(|line| line.split_once(' '));
     let wanted = all.filter(|(name, _)| is_wanted(name));
-    // The options also bring the description of their struct, so the command's own is set after them.
+    // `augment_args` also replaces the description by that of the options' struct, so the tool and each command set their
+    // own description later.
     let tool = Shared::augment_args(clap::Command::new("ccloud-offsets"));
     let shared: Vec<clap::Arg> = tool.get_arguments().cloned().collect();
     let commands = wanted.map(|(name, about)| {
@@ -62,7 +63,8 @@ pub(crate) fn tree(is_wanted: impl Fn(&str) -> bool) -> clap::Command {
         let Some(heeded) = heeded(name) else {
             return command;
         };
-        // The other options are accepted, but hidden, because an alias of the shell may give them to every command.
+        // A shared option that the command ignores is accepted, because an alias of the shell may give it to every command,
+        // but the help does not show it.
         let ignored = |option: &&clap::Arg| !heeded.split(' ').any(|id| *option.get_id() == *id);
         command.args(
             shared
@@ -75,7 +77,7 @@ pub(crate) fn tree(is_wanted: impl Fn(&str) -> bool) -> clap::Command {
     tool
         .bin_name("ccloud-offsets")
         .version(env!("CARGO_PKG_VERSION"))
-        .about("Read, alter and await the offsets of fully-managed Kafka connectors in Confluent Cloud")
+        .about("Read and alter the offsets of fully-managed Kafka connectors in Confluent Cloud, and wait for the outcome")
         .max_term_width(80)
         .subcommand_required(true)
         .arg_required_else_help(true)

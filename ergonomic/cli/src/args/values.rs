@@ -1,7 +1,7 @@
-//! Values that several options share.
+//! Parsers for the values of several options.
 
-/// A text that is not empty. An empty value usually comes from a shell variable that is not set; if it counted as "not
-/// given", the tool could work on another connector than the one that was meant.
+/// Accepts a text that is not empty. An empty value usually comes from a shell variable that is not set. If it counted as
+/// "not given", the tool could work on the wrong connector.
 pub(super) fn not_empty(text: &str) -> Result<String, String> {
     if text.trim().is_empty() {
         return Err("it is empty; perhaps a shell variable is not set".to_owned());
@@ -9,7 +9,7 @@ pub(super) fn not_empty(text: &str) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
-/// A number of records to move by.
+/// Parses a number of records to move by.
 pub(super) fn records(text: &str) -> Result<i64, String> {
     text.parse().map_err(|_| {
         "expected a whole number of records, such as -1000 (back) or 5 (ahead)".to_owned()

@@ -1,4 +1,4 @@
-//! How a self-managed Kafka Connect is reached.
+//! The options for reaching a self-managed Kafka Connect.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -7,19 +7,19 @@ use ccloud_connect::ApiKey;
 use ccloud_connect_emulator as emulator;
 use clap::Args;
 
-/// How to reach the workers, beside their addresses.
+/// The options for reaching the workers of Kafka Connect, except their base URLs.
 #[derive(Clone, Debug, Default, Args)]
 pub(crate) struct Workers {
-    /// Kafka Connect: file with one line USER:PASSWORD, sent as HTTP Basic
+    /// Kafka Connect: file with one line USER:PASSWORD, for HTTP Basic authentication
     #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
     pub(crate) connect_user_file: Option<PathBuf>,
-    /// Kafka Connect: folder for the latest request of each connector [default: ccloud-offsets in
-    /// the user's state directory]
+    /// Kafka Connect: folder in which the tool records the latest request of each connector
+    /// [default: ccloud-offsets in the user's state directory]
     #[arg(long, global = true, hide_short_help = true, value_name = "DIR")]
     pub(crate) connect_state_dir: Option<PathBuf>,
 }
 
-/// The secret of the API key of a server in this process.
+/// The secret part of the API key of the server that `--connect` starts in this process.
 #[derive(Clone)]
 pub(crate) struct ConnectKey(pub(crate) String);
 

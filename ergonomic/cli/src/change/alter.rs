@@ -24,18 +24,18 @@ use crate::show::record::{self, Record};
 use crate::text::duration::span;
 use crate::ui::{self, STRONG, Ui, visible};
 
-/// What is asked for.
+/// The change that a command asks for.
 pub(crate) struct Change {
     pub(crate) intent: Intent,
-    /// Whether it starts from the current offsets.
+    /// Whether the plan depends on the current positions; true for a shift and for an undo.
     pub(crate) is_relative: bool,
-    /// What was found before the plan was made.
+    /// The findings from before the plan was made, such as those about a file.
     pub(crate) findings: Vec<Finding>,
-    /// The time of the sample that a file was made from, when all of the file is sent.
+    /// The time of the sample that the file was made from; `None` without a file, or when only its edited entries are sent.
     pub(crate) sample: Option<Timestamp>,
-    /// The saved plan that the positions come from.
+    /// The saved plan that the positions come from, if they come from a plan.
     pub(crate) plan: Option<Plan>,
-    /// What a key of the Kafka cluster would add to the plan.
+    /// A line for the person about what a key of the Kafka cluster would add to the plan.
     pub(crate) hint: Option<String>,
 }
 
@@ -52,7 +52,7 @@ impl Change {
     }
 }
 
-/// Refuses a change that cannot be agreed to, before anything is sent.
+/// Refuses a change before anything is sent, when the command line does not confirm it and there is no terminal to ask at.
 pub(crate) fn permitted(ui: &Ui, name: &str, options: &Follow) -> Result<(), Failure> {
     if options.yes || options.dry_run || ui.can_ask() {
         return Ok(());
@@ -63,7 +63,7 @@ pub(crate) fn permitted(ui: &Ui, name: &str, options: &Follow) -> Result<(), Fai
     )))
 }
 
-/// Shows the plan, asks, sends, and follows.
+/// Shows the plan, asks the person to agree, sends the request, and waits for the outcome.
 pub(crate) async fn perform(
     ui: &Ui,
     session: &Session,
@@ -72,7 +72,7 @@ pub(crate) async fn perform(
     options: &Follow,
 ) -> Result<Exit, Failure> {
     let path = connector.path();
-    // One deadline for the plan and for the request.
+    // The wait before the plan and the wait before the request share the limit of `--wait-if-busy`.
     let deadline = options
         .wait_if_busy
         .and_then(|limit| Instant::now().checked_add(limit));
@@ -89,7 +89,8 @@ pub(crate) async fn perform(
         planned.warn(finding);
     }
     if options.dry_run || !options.yes {
-        // Without this, `send` makes the same check.
+        // Adds a warning when `send` is expected to refuse the plan. With `--yes`, `send` refuses the plan without this
+        // warning.
         planned.foresee().await;
     }
     if let Some(hint) = change.hint.filter(|_| depends_on_ends(planned.plan())) {
@@ -113,12 +114,13 @@ pub(crate) async fn perform(
     );
     if options.yes {
         ui.note(&plan);
-        // In JSON and YAML the result has the warnings.
+        // `--quiet` hides the plan. JSON and YAML still contain its warnings in the result. A table does not contain them,
+        // so they are shown here.
         if ui.quiet && ui.format == Format::Table {
             findings::show(ui, planned.plan().warnings());
         }
     } else {
-        // With --quiet, too, the person must see the plan before agreeing to it.
+        // Even with `--quiet` the person must see the plan before agreeing to it.
         ui.say(&plan);
         agree(ui, session, path, &planned).await?;
     }
@@ -143,23 +145,32 @@ pub(crate) async fn perform(
     };
     followed.found = followed.found.map(|record| record.planned(back));
     let records = followed.found.as_slice();
-    record::print_outcomes(ui, records, true).map_err(|failure| {
-        // Only the printing failed; the exit code must still tell the outcome of the alteration.
-        let (what, changed) = match records.iter().any(|record| record.phase == Phase::Applied) {
-            true => ("The alteration was applied nevertheless", Changed::Yes),
-            false => ("The alteration was accepted nevertheless", Changed::Unknown),
-        };
-        failure
-            .adding(what)
-            .changed(changed)
-            .about(path)
-            .next(session.command("status", path.connector.as_str(), ""))
-    })?;
-    followed.failure.map_or(Ok(Exit::Done), Err)
+    let printed = record::print_outcomes(ui, records, true);
+    let is_applied = records.iter().any(|record| record.phase == Phase::Applied);
+    match (followed.failure, printed) {
+        (None, Ok(())) => Ok(Exit::Done),
+        (Some(failure), Ok(())) => Err(failure),
+        // The alteration failed, and its result could not be printed. The failure of the alteration decides the exit code.
+        (Some(failure), Err(unprinted)) => {
+            Err(failure.adding(&format!("Besides, {}", unprinted.details.message)))
+        }
+        (None, Err(unprinted)) => {
+            let (what, changed) = match is_applied {
+                true => ("The alteration was applied nevertheless", Changed::Yes),
+                false => ("The alteration was accepted nevertheless", Changed::Unknown),
+            };
+            let status = session.command("status", path.connector.as_str(), "");
+            Err(unprinted
+                .adding(what)
+                .changed(changed)
+                .about(path)
+                .next(status))
+        }
+    }
 }
 
-/// Warnings about partitions of a file that may not have been edited: they would go back to their positions at the time
-/// of the file's sample.
+/// Warns of partitions that would go back to their positions in the file's sample, perhaps because their entries in the file
+/// were not edited.
 fn back_to_the_file(planned: &PlannedAlteration, sample: Option<Timestamp>) -> Vec<Finding> {
     let Some(sample) = sample else {
         return Vec::new();
@@ -172,7 +183,7 @@ fn back_to_the_file(planned: &PlannedAlteration, sample: Option<Timestamp>) -> V
         .collect()
 }
 
-/// Prints the plan, and in JSON and YAML what it is for.
+/// Prints the plan. JSON and YAML also name the connector that the plan is for.
 fn dry_run(ui: &Ui, path: &ConnectorRef, planned: &PlannedAlteration) -> Result<(), Failure> {
     #[derive(Serialize)]
     struct Dry<'a> {
@@ -203,7 +214,7 @@ fn depends_on_ends(plan: &Plan) -> bool {
         || codes.any(|code| matches!(code, Code::PastEnd | Code::Clamped))
 }
 
-/// Makes the plan, after the end of another alteration when that is to be waited for.
+/// Makes the plan. With `--wait-if-busy`, first waits for the end of another alteration.
 async fn plan(
     ui: &Ui,
     session: &Session,
@@ -232,13 +243,13 @@ async fn plan(
     planned.map_err(|error| {
         let failure = session.explain(error.into(), path);
         match failure.exit {
-            // The service refuses to read this connector, so another command that reads it would be refused too.
+            // The service refuses to return the offsets of this connector, so the next command must not read them.
             Exit::Invalid if failure.details.findings.is_empty() => failure.next(session.list()),
             Exit::Invalid => {
                 let errors = failure.details.findings.iter().cloned();
                 let errors: Vec<_> = errors.filter(|f| f.severity == Severity::Error).collect();
                 let tip = findings::acceptance(&errors);
-                // The backup of a connector that had stored no offsets.
+                // An empty file is the backup of a connector that had stored no offsets; a reset restores that state.
                 let is_empty = errors.iter().any(|f| f.code == Code::EmptyRequest);
                 let to_undo = errors.iter().any(|f| f.code == Code::NothingToRestore);
                 let (verb, options) = match (is_empty, to_undo) {
@@ -254,7 +265,8 @@ async fn plan(
     })
 }
 
-/// Ends the reads before a request within the time limit of the command, or when the command is interrupted.
+/// Performs the reads that come before a request. Fails when they exceed the time limit of the command, or when the command
+/// is interrupted.
 pub(crate) async fn in_time<T>(
     ui: &Ui,
     name: &str,
@@ -270,21 +282,21 @@ pub(crate) async fn in_time<T>(
     let read = ui.busy("making the plan", read).await?;
     read.unwrap_or_else(|_| {
         let message = format!(
-            "the plan for {name:?} could not be made within {}, because answers did not come",
+            "the plan for {name:?} could not be made within {}, because not all answers came in that time",
             span(options.timeout)
         );
         Err(Failure::new(Exit::Unavailable, "timeout", message))
     })
 }
 
-/// Asks whether to go on.
+/// Asks the person whether to alter the offsets.
 async fn agree(
     ui: &Ui,
     session: &Session,
     path: &ConnectorRef,
     planned: &PlannedAlteration,
 ) -> Result<(), Failure> {
-    // A long plan has scrolled the name of the connector off the screen.
+    // A long plan may have scrolled the name of the connector off the screen, so the question repeats it.
     let profile = session.profile.as_ref();
     let profile = profile.map_or(String::new(), |name| format!(", profile {name}"));
     let place = format!(
@@ -297,25 +309,33 @@ async fn agree(
         visible(path.connector.as_str())
     ));
     ui.say(ui::indented(&about, ui::note_width()).trim_end());
-    let answer = interrupt::unless("asking", ui.ask("Alter the offsets?")).await;
+    let answer = interrupt::unless(
+        "waiting for the reply to the question",
+        ui.ask("Alter the offsets?"),
+    )
+    .await;
     let answer = answer.map_err(|failure| {
-        // The cursor is still behind the question.
+        // The cursor is still on the line of the question; the message must begin on a line of its own.
         ui.say("");
         failure.about(path)
     });
     match answer? {
         Ok(true) => Ok(()),
-        Ok(false) => Err(Failure::new(Exit::Interrupted, "declined", "declined").about(path)),
-        Err(error) => Err(
-            Failure::new(Exit::Unexpected, "input", "the answer could not be read")
-                .about(path)
-                .caused_by(&error),
-        ),
+        Ok(false) => {
+            Err(Failure::new(Exit::Interrupted, "declined", "the change was declined").about(path))
+        }
+        Err(error) => Err(Failure::new(
+            Exit::Unexpected,
+            "input",
+            "the reply to the question could not be read",
+        )
+        .about(path)
+        .caused_by(&error)),
     }
 }
 
-/// Applies the plan: compares it with the current offsets, and sends the request. After Ctrl-C it is not known whether
-/// the request was accepted, and the message says so.
+/// Applies the plan: compares it with the current offsets, and sends the request. When Ctrl-C interrupts this, the message
+/// says that the service may have accepted the request.
 async fn send(
     ui: &Ui,
     session: &Session,
@@ -332,7 +352,7 @@ async fn send(
     let reads_on = is_at_work(&planned);
     let note = || {
         format!(
-            "{}: waiting up to 60s for a second sample of the offsets, which shows how far the sink reads",
+            "{}: waiting up to 60s for a second sample of the offsets, which shows how fast the sink reads",
             ui::cell(path.connector.as_str())
         )
     };
@@ -355,7 +375,7 @@ async fn send(
             let failure = session.explain(error.into(), path);
             let get = |options: &str| session.command("get", path.connector.as_str(), options);
             Err(match failure.exit {
-                // The same command would be refused again.
+                // The sink reads too fast for the skip. While the sink runs, the same command would be refused again.
                 _ if is_outrun && reads_on => {
                     let tip = session.pause_first(&path.connector).await;
                     failure.tip(Some(tip)).next(get("--max-age 0"))

@@ -1,4 +1,4 @@
-//! Positions in the terms of the system that a source reads: `--lsn`, `--scn`, `--binlog`, `--to-time` and others.
+//! Positions in the notation of the system that a source reads: `--lsn`, `--scn`, `--binlog`, `--to-time` and others.
 
 use ccloud_connect::finding::{Code, Finding, ValidationError};
 use ccloud_connect::offset::{Coordinate, OffsetFormat};
@@ -9,13 +9,13 @@ use crate::failure::Failure;
 use crate::session::Session;
 use crate::text::partition::{PartitionArg, show_partition};
 
-/// Whether the connector is a source, as far as its settings can be read.
+/// Whether the connector's settings say that it is a source; `false` when the settings cannot be read.
 pub(crate) async fn is_source(connector: &Connector) -> bool {
     let config = connector.config().await;
     config.is_ok_and(|config| config.kind == ConnectorKind::Source)
 }
 
-/// The options that move by the coordinates of a format, except `other`.
+/// The command-line options for the coordinates of a format, without the coordinate `other`. They are joined with "or".
 fn options(format: &OffsetFormat, other: &str) -> String {
     let option = |name: &str| match name {
         "time" => Some("--to-time".to_owned()),
@@ -27,7 +27,7 @@ fn options(format: &OffsetFormat, other: &str) -> String {
     options.join(" or ")
 }
 
-/// Reads a coordinate, before anything is asked of the service.
+/// Parses the coordinate that was typed, before any request is sent.
 pub(crate) fn parse(name: &str, text: &str) -> Result<Coordinate, Failure> {
     Coordinate::parse(name, text).map_err(|invalid| {
         Failure::invalid("the target position cannot be parsed").findings(invalid.report())
@@ -40,7 +40,8 @@ fn refuse(session: &Session, connector: &Connector, what: String) -> Failure {
     Failure::invalid(what).about(path).next(command)
 }
 
-/// The connector's current entries and their format; a failure when the format does not move by the coordinate `name`.
+/// The connector's current entries and their format. Fails when entries of this format cannot be moved by the coordinate
+/// `name`.
 pub(crate) async fn movable(
     session: &Session,
     connector: &Connector,
@@ -58,14 +59,15 @@ pub(crate) async fn movable(
         "time" => "--to-time".to_owned(),
         name => format!("--{name}"),
     };
-    // The class determines the format; when it cannot be read, the current entries do.
+    // The connector's class determines the format. When the class is not known, the format is guessed from the current
+    // entries.
     let class = config
         .ok()
         .and_then(|config| config.class().map(str::to_owned));
     let format = class.as_deref().and_then(OffsetFormat::of_class);
     let format = format.or_else(|| current.iter().find_map(OffsetFormat::guess));
     let Some(format) = format else {
-        let class = class.unwrap_or_else(|| "that could not be read".to_owned());
+        let class = class.unwrap_or_else(|| "unknown".to_owned());
         return Err(refuse(format!(
             "the format of the offsets of {path} is not known (class {class}), so the connector cannot be moved by {asked}"
         )));
@@ -81,14 +83,14 @@ pub(crate) async fn movable(
             others => others,
         };
         return Err(refuse(format!(
-            "{path} cannot be moved by {asked}: the offsets of {} are moved by {others}",
+            "{path} cannot be moved by {asked}. To move the offsets of {}, use {others}",
             format.title()
         )));
     }
     Ok((current, format))
 }
 
-/// The connector's current entries, moved to a coordinate: those of `partitions`, or the only entry.
+/// Moves the current entries of `partitions` to a coordinate. When `partitions` is empty, moves the connector's only entry.
 pub(crate) async fn go(
     session: &Session,
     connector: &Connector,
@@ -109,17 +111,18 @@ pub(crate) async fn go(
     if findings.is_empty() {
         return Ok(moved);
     }
-    // The members that the connector stores decide by which coordinate it moves.
+    // An error whose path begins with `offset.` is about a stored member: these offsets cannot be moved by this kind of
+    // coordinate, but perhaps by another kind.
     let is_stored = |f: &Finding| f.code == Code::WrongCoordinate && f.path.starts_with("offset.");
     let others = options(format, to.name());
     let tip = (findings.iter().any(is_stored) && !others.is_empty())
-        .then(|| format!("this connector moves by {others}"));
+        .then(|| format!("move this connector by {others}"));
     let invalid = ValidationError::new(findings);
-    let what = format!("{} cannot be moved there", connector.path());
+    let what = format!("{} cannot be moved to this position", connector.path());
     Err(refuse(what).findings(invalid.report()).tip(tip))
 }
 
-/// The entries of these partitions; when none is named, the only entry.
+/// The entries of `partitions`; when `partitions` is empty, the connector's only entry.
 fn choose<'a>(
     current: &'a [OffsetEntry],
     partitions: &[PartitionArg],
@@ -134,7 +137,7 @@ fn choose<'a>(
                     .map(|entry| show_partition(entry.partition().as_ref()));
                 let names: Vec<String> = names.take(5).collect();
                 Err(format!(
-                    "the connector has {} partitions; say which one with --partition, such as {}",
+                    "the connector has {} partitions; choose one with --partition, such as {}",
                     several.len(),
                     names.join(" or ")
                 ))

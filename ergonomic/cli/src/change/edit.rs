@@ -1,7 +1,7 @@
-//! `edit`: the offsets in an editor, as YAML with what the positions mean beside them.
+//! `edit`: opens the offsets in an editor, as YAML with comments about what the positions mean.
 //!
-//! Only edited entries are sent: a running connector has read on meanwhile, and sending the other entries would move it
-//! back.
+//! Only edited entries are sent. A running connector has read on in the meantime, and sending the unedited entries would
+//! move it back.
 
 use std::fmt::Write as _;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -28,16 +28,18 @@ use crate::ui::Ui;
 use crate::ui::ask::aside;
 use crate::yaml;
 
-/// The beginning of the comments that the tool writes and later removes.
+/// The beginning of the comments with findings, which the tool writes into the edited text and later removes.
 const REMARK: &str = "#! ";
 
-/// How often a program that edits without a terminal may correct its text.
+/// The number of texts with errors after which `edit` fails, when the editor is a script without a terminal.
 const ATTEMPTS: u32 = 5;
 
 pub(crate) async fn edit(ui: &Ui, session: &Session, args: &Edit) -> Result<Exit, Failure> {
     alter::permitted(ui, &args.name, &args.follow)?;
     if !io::stdin().is_terminal() && editor().is_none() {
-        return Err(Failure::invalid("there is no terminal for an editor"));
+        return Err(Failure::invalid(
+            "there is no terminal for an editor, and neither VISUAL nor EDITOR is set; patch --file sets offsets without an editor",
+        ));
     }
     let reading = async {
         let connector = session.connector(&args.name).await?;
@@ -66,19 +68,19 @@ pub(crate) async fn edit(ui: &Ui, session: &Session, args: &Edit) -> Result<Exit
             }
         };
         if edited == first || edited.trim().is_empty() {
-            ui.note("Nothing was edited, or the file was emptied; nothing was changed");
+            ui.note("The text was not edited, or is empty, so no offset was changed");
             return Ok(Exit::Done);
         }
         let (entries, found) = read(&edited, &offsets, config.as_ref(), args);
         if found.is_empty() {
             break entries;
         }
-        // The text was saved again without a correction, or by a program that might never correct it.
+        // The loop ends when the text was saved again without a correction, or when a script has had all its attempts.
         let is_same = with_findings(&edited, &[]) == with_findings(&text, &[]);
         attempts += 1;
         let is_over = attempts == ATTEMPTS && !io::stdin().is_terminal();
         if is_same || is_over {
-            let failure = Failure::invalid("the edited offsets cannot be used as they are")
+            let failure = Failure::invalid("the edited offsets have errors and were not sent")
                 .findings(&Report::new(found))
                 .about(path);
             return Err(kept(ui, session, path, file, &first, failure));
@@ -86,7 +88,7 @@ pub(crate) async fn edit(ui: &Ui, session: &Session, args: &Edit) -> Result<Exit
         text = with_findings(&edited, &found);
     };
     if entries.is_empty() {
-        ui.note("No position was edited, and nothing was changed");
+        ui.note("No position was edited, so no offset was changed");
         return Ok(Exit::Done);
     }
     let change = Change::new(Intent::set(entries));
@@ -94,8 +96,8 @@ pub(crate) async fn edit(ui: &Ui, session: &Session, args: &Edit) -> Result<Exit
     result.map_err(|failure| kept(ui, session, path, file, &first, failure))
 }
 
-/// Keeps what was edited, because an hour of editing must not be lost to a refusal, and says how to go on from there. A file
-/// that the editor left unedited, or removed, is not kept.
+/// Keeps the edited file after a failure, because an hour of editing must not be lost, and names the command that sends the
+/// file. A file that the editor left unedited, or removed, is not kept.
 fn kept(
     ui: &Ui,
     session: &Session,
@@ -109,12 +111,12 @@ fn kept(
         return failure;
     };
     ui.say(&format!("What you edited is in {}", shown(&edited)));
-    // A comparison with the unedited text shows which entries were edited.
+    // `patch` finds the edited entries by comparing the file with the unedited text, so the unedited text is kept too.
     let base = edited.with_extension("base.yaml");
     if failure.details.changed != Changed::No {
         return failure;
     }
-    // The folder may belong to everybody, so a file or a link that is there already is not written to.
+    // All users may be able to write to the folder, so a file or a link that already exists is never written to.
     let written = fs::File::create_new(&base).and_then(|mut file| file.write_all(first.as_bytes()));
     if written.is_err() {
         return failure;
@@ -122,17 +124,17 @@ fn kept(
     let [edited, base] = [&edited, &base].map(|path| quoted(&path.to_string_lossy()));
     let send = format!("--file {edited} --base {base}");
     let send = session.command("patch", path.connector.as_str(), &send);
-    // Another alteration is waited for first.
+    // After these failures the next command is `wait`, so the command that sends the text is printed separately.
     match matches!(failure.details.kind, "busy" | "stale") {
         true => {
-            ui.say(&format!("To send it: {send}"));
+            ui.say(&format!("To send the edited text later: {send}"));
             failure
         }
         false => failure.next(send),
     }
 }
 
-/// The offsets as YAML, with comments for people.
+/// The text that the editor opens: the offsets as YAML, with comments for the person.
 fn template(
     session: &Session,
     path: &ConnectorRef,
@@ -153,8 +155,8 @@ fn template(
             "in environment {}, cluster {}{profile}; sampled {sampled}",
             path.environment, path.cluster
         ),
-        "Edit positions, save and quit. Only entries that you edit are sent; entries that you delete here are left alone, \
-         and one with `offset: null` is reset."
+        "Edit positions, save and quit. Only entries that you edit are sent. An entry that you delete here keeps its \
+         position; an entry with `offset: null` is reset."
             .to_owned(),
         "To cancel, quit without a change.".to_owned(),
     ] {
@@ -178,12 +180,12 @@ fn template(
     Ok(out)
 }
 
-/// The text on one line, so that it stays inside its comment.
+/// Puts the text on one line, so that all of it stays inside its YAML comment.
 fn one_line(text: &str) -> String {
     text.replace(char::is_control, " ")
 }
 
-/// The edited entries, and the errors that keep them from being sent.
+/// The edited entries, and the errors in the text. Entries are sent only if there are no errors.
 fn read(
     edited: &str,
     offsets: &ConnectorOffsets,
@@ -193,7 +195,7 @@ fn read(
     let parsed = match file::parse(edited, "the edited text") {
         Ok(parsed) => parsed,
         Err(failure) => {
-            // A YAML error is shown like any other finding: the editor opens again.
+            // A YAML error becomes a finding, so that the editor opens again and shows it like any other error.
             let details = failure.details;
             let mut found = details.findings;
             if found.is_empty() {
@@ -215,7 +217,8 @@ fn read(
         known = known.with_config(config);
     }
     let report = validate::patch_knowing(&entries, &known);
-    // The paths count edited entries only, but the person sees the whole list.
+    // The indexes in the paths of the findings count only the edited entries. The person sees all entries, so the indexes
+    // must count all of them.
     let in_the_list = |path: &str| {
         let index = index(path)?;
         let entry = entries.get(index)?;
@@ -230,13 +233,13 @@ fn read(
     (entries, errors)
 }
 
-/// The number of the entry that a path such as `offsets[3].offset.lsn` is about.
+/// The index of the entry in a path such as `offsets[3].offset.lsn`.
 fn index(path: &str) -> Option<usize> {
     let rest = path.strip_prefix("offsets[")?;
     rest.split_once(']')?.0.parse().ok()
 }
 
-/// The text with each finding above the entry that it is about. Findings of an earlier round are removed.
+/// Writes each finding into the text, above the entry that the finding is about, and removes the findings of an earlier round.
 fn with_findings(edited: &str, findings: &[Finding]) -> String {
     let mut out = String::new();
     let remarks = |out: &mut String, entry: Option<usize>, indent: &str| {
@@ -254,7 +257,7 @@ fn with_findings(edited: &str, findings: &[Finding]) -> String {
     for line in edited.lines().filter(|line| !is_remark(line)) {
         let text = line.trim_start();
         let indent = line.len() - text.len();
-        // All dashes of the list are in the column of the first one.
+        // Only a dash in the same column as the first dash begins an entry; a dash elsewhere is inside an entry.
         if text.starts_with("- ") && depth.is_none_or(|depth| depth == indent) {
             depth = Some(indent);
             remarks(&mut out, Some(entry), &line[..indent]);
@@ -272,7 +275,7 @@ fn editor() -> Option<String> {
     set("VISUAL").or_else(|| set("EDITOR"))
 }
 
-/// Opens the text in the editor, and returns what the editor left.
+/// Opens the text in the editor, and returns the text that the editor saved.
 async fn run_editor(file: &NamedTempFile, text: &str) -> Result<String, Failure> {
     fs::write(file.path(), text).map_err(|error| unwritable(&error))?;
     let fallback = if cfg!(windows) { "notepad" } else { "vi" };
@@ -290,7 +293,7 @@ async fn run_editor(file: &NamedTempFile, text: &str) -> Result<String, Failure>
         .map_err(|error| Failure::invalid("the edited file cannot be read").caused_by(&error))
 }
 
-/// An editor may have options, as in `code --wait`.
+/// The command that starts the editor. The text in VISUAL or EDITOR may contain options, as in `code --wait`.
 fn command(editor: &str, file: &Path) -> Command {
     if cfg!(unix) {
         let mut command = Command::new("sh");

@@ -1,4 +1,4 @@
-//! Reading the offsets that a person or another program wrote.
+//! Reads files of offsets that a person or another program wrote.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ use crate::yaml;
 
 impl OffsetsFile {
     /// An error when the file belongs to another connector. `called` is the name or id that the person typed for the
-    /// connector to alter, and `file` what the error calls the file.
+    /// connector to alter, and `file` the word for the file in the error.
     pub(crate) fn compare(&self, file: &str, path: &ConnectorRef, called: &str) -> Option<Finding> {
         let is_other =
             |said: &Option<String>, is: &str| said.as_deref().is_some_and(|said| said != is);
@@ -35,18 +35,18 @@ impl OffsetsFile {
         let (what, said, is, _) = differs?;
         let said = said.as_deref().unwrap_or_default();
         let message = format!("holds offsets of {what} {said:?}, not of {is:?}");
-        Some(
-            Finding::error(file, Code::OtherConnector, message)
-                .suggest("if they are meant for this connector too, give --accept other-connector"),
-        )
+        Some(Finding::error(file, Code::OtherConnector, message).suggest(
+            "if these offsets are meant for this connector too, give --accept other-connector",
+        ))
     }
 
-    /// Keeps only the entries that differ from an unedited copy, so that a running connector's other partitions do not move.
+    /// Keeps only the entries that differ from `base`, an unedited copy of the file. The other partitions of a running
+    /// connector then do not move back.
     pub(crate) fn keep_edited(&mut self, base: Self) -> Result<(), Failure> {
         self.offsets = validate::edited(&base.offsets, &self.offsets);
         if self.offsets.is_empty() {
             return Err(Failure::invalid(
-                "the file holds the same offsets as its unedited copy",
+                "the file holds the same offsets as its unedited copy, so there is nothing to send",
             ));
         }
         self.base = Some(Box::new(base));
@@ -54,8 +54,8 @@ impl OffsetsFile {
     }
 }
 
-/// An error when a saved plan no longer fits the current offsets. A source may have read on, as long as the plan still moves
-/// it in the same direction.
+/// Fails when a saved plan no longer fits the current offsets. When a source has read on, its plan still fits as long as
+/// the plan moves the source in the same direction.
 pub(crate) fn still_fits(saved: &Plan, planned: &PlannedAlteration) -> Result<(), Failure> {
     let Err(outdated) = saved.check(&planned.offsets().entries) else {
         return Ok(());
@@ -78,7 +78,7 @@ pub(crate) fn still_fits(saved: &Plan, planned: &PlannedAlteration) -> Result<()
     Err(failure.tip(Some(outdated.advice().to_owned())))
 }
 
-/// Reads JSON or YAML.
+/// Reads a file of offsets, which is JSON or YAML.
 pub(crate) fn read(path: &Path) -> Result<OffsetsFile, Failure> {
     let name = shown(path);
     let text = decoded::read(path)
@@ -86,35 +86,36 @@ pub(crate) fn read(path: &Path) -> Result<OffsetsFile, Failure> {
     parse(&text, &name)
 }
 
-/// The offsets in a text that came from `name`.
+/// Parses the text of a file of offsets. `name` is the word for the file in messages.
 pub(crate) fn parse(text: &str, name: &str) -> Result<OffsetsFile, Failure> {
     let refuse = |what: &str| Failure::invalid(format!("{name} {what}"));
     let text = json(text).map_err(|error| {
-        refuse("is neither JSON nor YAML that can be read exactly").caused_by(&error)
+        refuse("cannot be read as JSON or as unambiguous YAML").caused_by(&error)
     })?;
     text.parse().map_err(|invalid: ValidationError| {
-        refuse("does not hold offsets").findings(invalid.report())
+        refuse("does not hold valid offsets").findings(invalid.report())
     })
 }
 
-/// The text as JSON. Text that begins with a bracket, and empty text, is tried as JSON; everything else is YAML.
+/// Converts the text to JSON. A text that is empty or begins with a bracket is first tried as JSON; other texts are YAML.
 fn json(text: &str) -> Result<String, yaml::YamlError> {
     let start = text.trim_start_matches('\u{feff}').trim_start();
     let is_json = start.is_empty() || start.starts_with(['{', '[']);
-    // YAML may begin with a bracket too, but then has plain words or comments that JSON does not allow.
+    // A text that begins with a bracket may also be YAML. YAML with plain words or comments is not JSON, so it fails this
+    // check.
     if is_json && (serde_json::from_str::<IgnoredAny>(start).is_ok() || start.is_empty()) {
         return Ok(text.to_owned());
     }
-    // Keys in quotes show that JSON was meant; YAML would read the broken part as text.
+    // A first key in quotes shows that the person meant JSON. The YAML parser would take the broken part of the JSON for text.
     let inside = start.trim_start_matches(|c: char| c.is_whitespace() || c == '{' || c == '[');
     let was_meant = is_json
         && (inside.starts_with('"') || inside.starts_with("//") || inside.starts_with("/*"));
-    // YAML would read JavaScript's comments as text.
+    // The YAML parser would take a comment of JavaScript for text.
     if was_meant || start.starts_with("//") || start.starts_with("/*") {
         return match start.find("//").or_else(|| start.find("/*")) {
             Some(at) if !is_in_string(start, at) => Err(yaml::YamlError::new(
                 line_of(text, text.len() - start.len() + at),
-                "JSON has no comments; remove it, or write YAML, where a comment begins with #",
+                "JSON has no comments; remove the comment, or write YAML, where a comment begins with #",
             )),
             _ => Ok(text.to_owned()),
         };
@@ -123,13 +124,13 @@ fn json(text: &str) -> Result<String, yaml::YamlError> {
         Err(_) if is_json => Ok(text.to_owned()),
         Ok(json) if json.starts_with('"') => Err(yaml::YamlError::new(
             line_of(text, text.len() - start.len()),
-            "is plain text, such as a printed table or CSV, not a list of offsets; get -o yaml writes one",
+            "plain text, such as a printed table or CSV, is not a list of offsets; get -o yaml prints such a list",
         )),
         converted => converted,
     }
 }
 
-/// Whether the text up to `at` ends inside a JSON string.
+/// Whether byte `at` of the text is inside a JSON string.
 fn is_in_string(text: &str, at: usize) -> bool {
     let mut inside = false;
     let mut escaped = false;

@@ -1,4 +1,4 @@
-//! Following an alteration to its end, with a person watching.
+//! Waits for the end of an alteration, and shows its progress to the person.
 
 use std::pin::pin;
 use std::time::{Duration, Instant};
@@ -18,19 +18,21 @@ use crate::ui::{self, STRONG, Ui};
 
 const FRAME: Duration = Duration::from_millis(100);
 
-/// The most warnings of an outcome that are shown; JSON and YAML have all of them.
+/// The largest number of an outcome's warnings that are shown as text. JSON and YAML contain all warnings.
 const SHOWN: usize = 5;
 
-/// The longest time between two requests for the status, and so the longest delay until a person learns of the end.
+/// The longest time between two requests for the status. A person learns of the alteration's end at most this much later.
 const POLL: Duration = Duration::from_secs(2);
 
-/// How long the connector's state is watched once it runs again: a position that it cannot use makes its task fail late.
+/// How long the tool watches the connector's state after the connector runs again. A task that cannot use its new position
+/// fails only some time after its start.
 const WATCHED: Duration = Duration::from_secs(10);
 
-/// The options of a wait that also looks at the outcome. Without `confirm` and `no_confirm`, it waits for a later sample
-/// where that can decide the outcome, and only reports what stays undecided.
+/// The options for waiting until the outcome is known, and a text that says what is waited for after the alteration has
+/// ended.
 ///
-/// The text names what is waited for after the alteration has ended.
+/// When both flags are false, the wait includes a later sample only if a sample can decide the outcome. What stays undecided
+/// is then reported, and is no error.
 pub(crate) fn waiting(confirm: bool, no_confirm: bool) -> (WaitOptions, &'static str) {
     let options = WaitOptions::default()
         .max_interval(POLL)
@@ -43,11 +45,11 @@ pub(crate) fn waiting(confirm: bool, no_confirm: bool) -> (WaitOptions, &'static
     }
 }
 
-/// The result of waiting: the request, when anything is known of it to print, and the failure.
+/// The result of waiting: what is printed about the request, and the failure. Each may be missing.
 pub(crate) type Followed = Told<Record>;
 
-/// Waits as `waiting` says and shows how it goes, beginning with `accepted`, if the request is known to be accepted. Ctrl-C
-/// ends the waiting and nothing else.
+/// Waits for the alteration with the options of [`waiting`], and shows the progress. `accepted` is the first text to show,
+/// `None` when it is not known whether the request was accepted. Ctrl-C ends the waiting, but not the alteration.
 pub(crate) async fn follow(
     ui: &Ui,
     session: &Session,
@@ -95,7 +97,7 @@ pub(crate) async fn follow(
     line.clear();
     let error = match result {
         Ok(applied) => {
-            // The message can say that offsets kept outside the framework have not moved.
+            // The service's message can say that the person must still reset offsets that the connector keeps elsewhere.
             let message = applied.message.as_deref().unwrap_or_default();
             if message.contains("external") {
                 ui.note(&ui::visible(&format!("{name}: {message}")));
@@ -106,7 +108,9 @@ pub(crate) async fn follow(
             }
             let more = record.unseen().skip(SHOWN).count();
             if more > 0 {
-                ui.warn(&ui::visible(&format!("{name}: and {more} more like these")));
+                ui.warn(&ui::visible(&format!(
+                    "{name}: and {more} more such warnings"
+                )));
             }
             return Followed {
                 found: Some(record),
@@ -123,7 +127,8 @@ pub(crate) async fn follow(
         WaitError::TimedOut { phase, .. } => {
             Some(Record::accepted(alteration).seen(phase.as_ref()))
         }
-        // The request is known, but its end is not; the record lets a script look again.
+        // It is not known how the request ended. The output still names the request, so that a script can look for it
+        // again.
         WaitError::Superseded { .. } | WaitError::Refused { .. } => {
             Some(Record::accepted(alteration).seen(Some(&Phase::from("UNKNOWN"))))
         }
@@ -149,13 +154,13 @@ pub(crate) async fn follow(
     }
 }
 
-/// What the last poll found.
+/// What the last poll of the status found.
 #[derive(Debug)]
 struct Last {
     text: String,
     checking: &'static str,
     accepted: bool,
-    /// The phase in which it ended.
+    /// The phase in which the alteration ended; `None` while it is in progress.
     ended: Option<Phase>,
 }
 
@@ -172,7 +177,7 @@ impl Last {
             (None, Some(again)) => format!("the status {again}"),
             (Some(phase), None) if progress.confirming => format!("{phase}, {}", self.checking),
             (Some(phase), None) => phase,
-            (None, None) => "not in the status yet".to_owned(),
+            (None, None) => "the status does not show the request yet".to_owned(),
         };
         self.accepted |= phase.is_some();
         if let Some(phase) = phase.filter(|phase| phase.is_end()) {
@@ -180,7 +185,7 @@ impl Last {
         }
     }
 
-    /// What is known when the wait is interrupted.
+    /// What is known of the alteration when the wait is interrupted.
     fn interrupted(&self, alteration: &Alteration) -> (Changed, String) {
         let path = alteration.connector();
         let changed = match &self.ended {
@@ -189,7 +194,7 @@ impl Last {
         };
         let what = match &self.ended {
             Some(phase) => format!(
-                "has ended ({phase}); its offsets and its state were not checked to the end"
+                "has ended ({phase}); the check of the connector's offsets and state was not finished"
             ),
             None if self.accepted => {
                 "was accepted, and goes on by itself unless it has ended".to_owned()
@@ -203,14 +208,14 @@ impl Last {
     }
 }
 
-/// A line that is redrawn on a terminal, and lines that appear when something changes elsewhere.
+/// The display of the progress. On a terminal it is one line that is redrawn; elsewhere each change is a new line.
 struct Line<'a> {
     ui: &'a Ui,
     name: String,
     timeout: Duration,
     started: Instant,
     seen: watch::Receiver<Last>,
-    /// Where a line can be redrawn.
+    /// The line that is redrawn; `None` where no line can be redrawn.
     bar: Option<ProgressBar>,
     last: String,
 }

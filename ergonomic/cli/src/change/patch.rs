@@ -1,4 +1,4 @@
-//! `patch` and `delete`: from what is typed to a change.
+//! `patch` and `delete`: make a change from the options of the command line.
 
 use std::path::{Path, PathBuf};
 
@@ -21,12 +21,12 @@ use crate::text::partition::PartitionArg;
 use crate::ui::Ui;
 
 pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exit, Failure> {
-    // Where a key of the Kafka cluster is missing, that is said first.
+    // A missing key of the Kafka cluster is a more useful error than a missing `--yes`, so it is reported first.
     let is_permitted = permitted(ui, &args.name, &args.follow);
     if !kafka::lacks_key(&args)? {
         is_permitted?;
     }
-    // clap does not check this where another option excludes --file.
+    // clap does not check that --base needs --file when another option excludes --file.
     if args.base.is_some() && args.file.is_none() {
         return Err(Failure::invalid("--base can be used with --file only"));
     }
@@ -54,7 +54,7 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exi
     done
 }
 
-/// The change that the command line describes; `source` holds the offsets of its file.
+/// The change that the command line describes. `source` has the offsets of `--file`.
 async fn change(
     ui: &Ui,
     session: &Session,
@@ -66,7 +66,7 @@ async fn change(
         .map(|(name, text)| coordinate::parse(name, text))
         .transpose()?;
     let connector = session.connector(&args.name).await?;
-    // For a sink, Kafka finds the offsets; for a source, its own format does.
+    // These options are for sinks. A source is refused with an error that names the options for its offset format.
     let for_sinks = match () {
         () if args.to_earliest => Some("to-earliest"),
         () if args.shift_by.is_some() => Some("shift-by"),
@@ -75,7 +75,7 @@ async fn change(
     if let Some(name) = for_sinks
         && coordinate::is_source(&connector).await
     {
-        let tip = "delete resets a source: it starts as if it were new, which usually means that it emits everything again";
+        let tip = "the command delete resets a source, which then starts as if it were new and usually emits everything again";
         let reset = session.command(
             "delete",
             connector.path().connector.as_str(),

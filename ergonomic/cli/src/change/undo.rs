@@ -22,7 +22,7 @@ pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit,
     if let Some(limit) = &mut follow.wait_if_busy {
         let began = Instant::now();
         wait_until_free(ui, session, &connector, *limit, true).await?;
-        // The plan may wait for what is left.
+        // Making the plan may use only the rest of the time limit.
         *limit = limit.saturating_sub(began.elapsed());
     }
     let latest = in_time(ui, &args.name, &follow, latest(session, &connector)).await?;
@@ -44,8 +44,8 @@ pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit,
             "superseded",
             format!(
                 "the {wanted_kind} of {} cannot be undone: the latest request of {path} is a {kind} of {shown_at}, and the \
-                 service keeps only the offsets before the latest request. Read the positions \
-                 with get, and set them with patch",
+                 service keeps only the offsets before the latest request. Read the current positions \
+                 with get, and set the positions that you want with patch",
                 moment(*wanted_at)
             ),
         )
@@ -58,7 +58,7 @@ pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit,
             Exit::Busy,
             "busy",
             format!(
-                "the {kind} of {shown_at} of {path} is {}, and can be undone once it has ended",
+                "the {kind} of {shown_at} of {path} is {}, and can be undone only after it has ended",
                 latest.phase
             ),
         )

@@ -1,4 +1,4 @@
-//! `wait`: until the latest alterations have ended.
+//! `wait`: waits until the latest alterations have ended.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -26,7 +26,7 @@ pub(crate) async fn wait(ui: &Ui, session: &Session, args: &Wait) -> Result<Exit
     }
     let started = Instant::now();
     let ended = Cell::new(0);
-    // Only one line can be redrawn, so with several names it shows how many have ended.
+    // A terminal can redraw only one line. With several connectors, this line shows how many alterations have ended.
     let inner = if names.len() > 1 && ui.is_live() {
         ui.silent()
     } else {
@@ -42,8 +42,16 @@ pub(crate) async fn wait(ui: &Ui, session: &Session, args: &Wait) -> Result<Exit
     } else {
         work.await
     };
-    record::print_outcomes(ui, &outcome.found, names.len() == 1)?;
-    Ok(outcome.told(ui))
+    let printed = record::print_outcomes(ui, &outcome.found, names.len() == 1);
+    // What became of the alterations decides the exit code, even when standard output cannot be written.
+    match (outcome.told(ui), printed) {
+        (exit, Ok(())) => Ok(exit),
+        (Exit::Done, Err(unprinted)) => Err(unprinted),
+        (exit, Err(unprinted)) => {
+            ui.fail(&unprinted);
+            Ok(exit)
+        }
+    }
 }
 
 /// Waits for one connector. The service carries out all alterations at the same time, so all waits share one deadline.
@@ -61,7 +69,7 @@ async fn one(
     let (kind, requested_at) = match request {
         Some(request) => request.clone(),
         None => {
-            // When the status cannot be read, an alteration may still be in progress.
+            // The failure must not say that nothing was changed: an alteration may be in progress without the status showing it.
             let found = in_time(ui, args, started, name, latest(session, &connector)).await;
             let found = found.map_err(|failure| match failure.exit {
                 Exit::NotFound => failure,
@@ -88,7 +96,7 @@ async fn one(
     let token = AlterationToken::new(connector.path().clone(), kind, requested_at);
     let mut left = args.timeout.saturating_sub(started.elapsed());
     if !args.timeout.is_zero() {
-        // When no time is left, the status is read once more.
+        // The status is read once even when no time is left.
         left = left.max(Duration::from_millis(1));
     }
     let alteration = session.client.alteration(token);
@@ -100,7 +108,8 @@ async fn one(
     Ok(followed)
 }
 
-/// Ends the work when the time to wait is over; with a time of zero, the time limit of one request applies instead.
+/// Ends `look` with a failure when the time of `--timeout` is over. With `--timeout 0`, only the time limit of each request
+/// ends it.
 async fn in_time<T>(
     ui: &Ui,
     args: &Wait,
@@ -122,8 +131,8 @@ async fn in_time<T>(
     })
 }
 
-/// Waits for another alteration to end, so that the plan starts from the offsets that it leaves. Errors are ignored: making
-/// the plan meets them again.
+/// Waits for another alteration to end, so that the plan starts from the offsets after it. Errors are ignored here, because
+/// making the plan reports them.
 pub(crate) async fn wait_until_free(
     ui: &Ui,
     session: &Session,
@@ -147,7 +156,7 @@ pub(crate) async fn wait_until_free(
             moment(requested_at)
         ));
         if is_relative {
-            // The plan needs a sample that was taken after that end.
+            // The plan needs a sample that was taken after the other alteration ended.
             drop(connector.offsets_after_latest_request(limit).await);
         } else {
             let token = AlterationToken::new(path.clone(), kind, requested_at);
@@ -191,7 +200,7 @@ pub(crate) async fn shown_in_a_sample(
     })
 }
 
-/// Reads `PATCH@2024-02-20T15:14:19Z`.
+/// Parses the type and the time of a request, such as `PATCH@2024-02-20T15:14:19Z`.
 pub(crate) fn parse_request(text: &str) -> Result<(AlterationType, Timestamp), Failure> {
     let refuse = || {
         Failure::invalid(format!(

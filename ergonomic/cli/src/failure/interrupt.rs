@@ -17,7 +17,7 @@ pub(crate) fn stopped(doing: &str) -> Failure {
     )
 }
 
-/// Does work that changes nothing, unless the command is interrupted meanwhile.
+/// Performs work that changes nothing. Fails when the command is interrupted before the work is done.
 pub(crate) async fn unless<T>(doing: &str, work: impl Future<Output = T>) -> Result<T, Failure> {
     tokio::select! {
         biased;
@@ -26,7 +26,8 @@ pub(crate) async fn unless<T>(doing: &str, work: impl Future<Output = T>) -> Res
     }
 }
 
-/// Does work during which Ctrl-C belongs to another program at the terminal; the other signals end it.
+/// Performs work during which another program uses the terminal, such as an editor. Ctrl-C is for that program; the other
+/// signals end the work.
 pub(crate) async fn while_lent<T>(
     doing: &str,
     work: impl Future<Output = T>,
@@ -41,16 +42,16 @@ pub(crate) async fn while_lent<T>(
     }
 }
 
-/// Completes after Ctrl-C and, on Unix, after SIGTERM or SIGHUP; at once when one of them came earlier. On Unix they do
-/// not end the process by themselves from the call on.
+/// Completes after Ctrl-C and, on Unix, after SIGTERM or SIGHUP; immediately when one of these came earlier. From the first
+/// call on, these signals no longer end the process by themselves on Unix.
 pub(crate) fn asked() -> impl Future<Output = ()> {
     let mut asked = interruption().subscribe();
-    // The sender lives as long as the process.
+    // This wait cannot fail, because the sender lives as long as the process.
     async move { drop(asked.wait_for(|asked| *asked).await) }
 }
 
-/// Whether the command is to end. The first call listens for the rest of the run; otherwise a signal between two calls
-/// would be lost.
+/// The channel whose value is `true` when the command must end. The first call starts to listen for signals, and the
+/// listening never ends, because otherwise a signal between two calls would be lost.
 fn interruption() -> &'static watch::Sender<bool> {
     static ASKED: OnceLock<watch::Sender<bool>> = OnceLock::new();
     ASKED.get_or_init(|| {
@@ -59,8 +60,8 @@ fn interruption() -> &'static watch::Sender<bool> {
     })
 }
 
-/// Listens for Ctrl-C, for SIGTERM, and for SIGHUP, which a lost connection sends. Without a handler, the signal ends the
-/// process.
+/// Listens for Ctrl-C, for SIGTERM, and for SIGHUP, which is sent when the connection to the terminal is lost. A signal whose
+/// handler cannot be installed ends the process.
 #[cfg(unix)]
 fn listen() {
     use tokio::signal::unix::{SignalKind, signal};

@@ -1,6 +1,6 @@
-//! Why a command did not succeed: what a person reads, what a program reads, and the exit code.
+//! The failure of a command: its text for a person, its object for a program, and its exit code.
 //!
-//! Nothing here prints.
+//! This module prints nothing.
 
 pub(crate) mod interrupt;
 
@@ -14,15 +14,15 @@ use ccloud_connect::{
 };
 use serde::Serialize;
 
-/// The number of the signal that interrupted the command; 2, the number of Ctrl-C, until one comes.
+/// The number of the signal that interrupted the command. Until a signal comes, it is 2, the number of Ctrl-C's signal.
 static SIGNAL: AtomicU8 = AtomicU8::new(2);
 
-/// Records the signal that interrupted the command: the exit code is 128 plus its number, as in a shell.
+/// Records the signal that interrupted the command. The exit code becomes 128 plus the signal's number, as in a shell.
 pub(crate) fn interrupted_by(signal: u8) {
     SIGNAL.store(signal, Ordering::Relaxed);
 }
 
-/// The documented exit codes.
+/// The exit codes, which `help topics` documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exit {
     Done = 0,
@@ -50,7 +50,7 @@ impl Exit {
     }
 }
 
-/// What is known about the connector's offsets after the failure.
+/// Whether the connector's offsets were changed when the command failed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Changed {
@@ -65,7 +65,7 @@ pub(crate) struct Failure {
     pub(crate) details: Box<Details>,
 }
 
-/// Serialises as the error object of `-o json`.
+/// The details of a failure. They serialise as the error object of `-o json`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Details {
     exit_code: u8,
@@ -87,7 +87,7 @@ pub(crate) struct Details {
 }
 
 impl Details {
-    /// The connector, unless the message names it already.
+    /// The connector's name and place as text; `None` when the message already contains the name.
     pub(crate) fn connector_unless_named(&self) -> Option<String> {
         let path = self.connector.as_ref()?;
         let name = path.connector.as_str();
@@ -100,7 +100,7 @@ impl Details {
         })
     }
 
-    /// What was changed; `None` when the command cannot change anything.
+    /// The text that says whether offsets were changed; `None` when the command cannot change anything.
     pub(crate) fn effect(&self, alters: bool) -> Option<&'static str> {
         match self.changed {
             Changed::No => alters.then_some("nothing"),
@@ -111,7 +111,7 @@ impl Details {
     }
 }
 
-/// What the service answered.
+/// The service's answer to the request that failed.
 #[derive(Debug, Serialize)]
 struct Http {
     status: u16,
@@ -151,7 +151,7 @@ impl Failure {
         Self::new(Exit::Unexpected, "unexpected", error.to_string()).caused_by(&error)
     }
 
-    /// Refused before anything was sent.
+    /// A failure because of invalid input. The command was refused before anything was sent.
     pub(crate) fn invalid(message: impl Into<String>) -> Self {
         Self::new(Exit::Invalid, "invalid", message)
     }
@@ -191,17 +191,17 @@ impl Failure {
         let mut cause = Some(error);
         while let Some(error) = cause {
             let text = match error.downcast_ref::<Error>() {
-                // The failure has its own advice.
+                // The failure has advice of its own, so the advice of the cause is left out.
                 Some(error) => error.without_advice().to_string(),
                 None => error.to_string(),
             };
-            // Some errors repeat their source in their own text.
+            // Some errors repeat the text of their source, which need not appear twice.
             if !chain.iter().any(|cause| cause.contains(&text)) {
                 chain.push(text);
             }
             cause = error.source();
         }
-        // Where the message already holds the last cause, the causes in between add nothing.
+        // When the message already contains the last cause, the causes before it add nothing.
         let message = &self.details.message;
         if !chain
             .last()
@@ -222,7 +222,7 @@ impl From<Error> for Failure {
         } else {
             Changed::No
         };
-        // What was changed has a line of its own, and with it the advice to look at the offsets.
+        // For `Unknown`, the line `changed:` gives the advice to read the offsets, so the message has no advice.
         let message = match changed {
             Changed::Unknown => format!("{:#}", error.without_advice()),
             _ => format!("{error:#}"),
@@ -264,7 +264,7 @@ fn exit_of(error: &Error) -> Exit {
     }
 }
 
-/// The alteration that the wait was for, when the service goes on with it.
+/// The token with which a later command can wait for the alteration again; `None` when another wait cannot help.
 pub(crate) fn pick_up(error: &WaitError) -> Option<&AlterationToken> {
     match error {
         WaitError::TimedOut { token, .. } | WaitError::Refused { token, .. } => Some(token),
@@ -280,8 +280,8 @@ fn stands(outcome: &Outcome) -> bool {
         && outcome.partitions.iter().all(same)
 }
 
-/// What a failed alteration changed nevertheless, as far as later samples show. A running sink may have gone back and read
-/// up to its earlier position again.
+/// Whether a failed alteration changed positions nevertheless, as far as later samples show. A running sink at its earlier
+/// position proves nothing: it may have gone back and read up to that position again.
 fn changed_by_failed(outcome: &Outcome) -> Changed {
     let is_paused = outcome.state.as_ref().is_some_and(|state| {
         let rests = matches!(state.now, ConnectorState::Paused | ConnectorState::Stopped);
@@ -314,7 +314,7 @@ impl From<WaitError> for Failure {
             _ => (Exit::Unexpected, "unexpected", Changed::Unknown),
         };
         let message = match &error {
-            // The findings below say what.
+            // The findings, which are printed below the message, say what is not as planned.
             WaitError::NotAsPlanned { token, .. } => format!(
                 "the alteration of {} was applied, but not as planned",
                 token.connector
@@ -325,7 +325,8 @@ impl From<WaitError> for Failure {
             .changed(changed)
             .about(error.connector());
         if matches!(&error, WaitError::Failed(failed) if stands(&failed.outcome)) {
-            failure = failure.adding("A later sample shows every partition where it stood before");
+            failure = failure
+                .adding("A later sample shows every partition at its position before the request");
         }
         failure = failure.adding(error.advice());
         if let Some(outcome) = error.outcome() {

@@ -1,4 +1,4 @@
-//! The key of the Kafka cluster, and where its brokers are.
+//! The key of the Kafka cluster, and the address of its brokers.
 
 use ccloud_connect_kafka::{Bootstrap, Brokers, ErrorKind, KafkaError};
 use zeroize::Zeroizing;
@@ -15,7 +15,7 @@ const SECRET: &str = "KAFKA_API_SECRET";
 pub(super) type Key = (String, Zeroizing<String>);
 
 impl KafkaArgs {
-    /// The key, from the file or from the environment; `None` when there is neither.
+    /// The key of the Kafka cluster, from the file or from the environment; `None` when neither contains one.
     pub(super) fn key(&self) -> Result<Option<Key>, Failure> {
         if let Some(path) = &self.kafka_api_key_file {
             return secrets::read_pair(path, KEY, SECRET).map(Some);
@@ -36,7 +36,7 @@ impl KafkaArgs {
         }
     }
 
-    /// The brokers; the service says where they are unless the command line does.
+    /// A client for the brokers. Their address comes from `--bootstrap`, or else from the service.
     pub(super) async fn brokers(
         &self,
         session: &Session,
@@ -53,7 +53,7 @@ impl KafkaArgs {
     }
 }
 
-/// Asks the service where the brokers are.
+/// Asks the service for the address of the brokers.
 async fn look_up(session: &Session) -> Result<String, Failure> {
     let cluster = session
         .client
@@ -72,7 +72,7 @@ async fn look_up(session: &Session) -> Result<String, Failure> {
         .filter_map(|point| point.bootstrap_endpoint.as_deref())
         .collect();
     let message = if points.is_empty() {
-        format!("the service does not say where the brokers are. {hint}")
+        format!("the service does not give the address of the brokers. {hint}")
     } else {
         format!(
             "the cluster has several access points, and the service does not say which of them this machine can reach. Give --bootstrap with one of \
@@ -100,12 +100,12 @@ pub(super) fn key_needed(session: &Session, what: &str) -> Failure {
     }
 }
 
-/// One line that says what a key would add.
+/// One line that tells the person what a key of the Kafka cluster would add.
 pub(super) fn key_adds(what: &str) -> String {
     format!("With a key of the Kafka cluster ({KEY} and {SECRET}, or --kafka-api-key-file), {what}")
 }
 
-/// Kafka's failure as one of this tool. Asking Kafka changes nothing.
+/// Turns an error of Kafka into a failure that says that nothing was changed, because requests to Kafka only read.
 pub(super) fn failure(error: &KafkaError) -> Failure {
     let (exit, kind) = match error.kind() {
         ErrorKind::Invalid => (Exit::Invalid, "invalid"),
@@ -119,16 +119,14 @@ pub(super) fn failure(error: &KafkaError) -> Failure {
     Failure::new(exit, kind, error.to_string())
 }
 
-/// Several failures as one, whose message names all of them; the first decides the exit code.
+/// Combines several errors of Kafka into one failure, whose message names all of them. The first error decides the exit code.
 pub(super) fn failures(errors: &[&KafkaError]) -> Option<Failure> {
     let first = errors.first()?;
     let mut whole = failure(first);
     if errors.len() > 1 {
         let lines: Vec<_> = errors.iter().map(|error| format!("\n  {error}")).collect();
-        whole.details.message = format!(
-            "Kafka does not answer for all partitions:{}",
-            lines.concat()
-        );
+        whole.details.message =
+            format!("Kafka did not answer for all partitions:{}", lines.concat());
     }
     Some(whole)
 }

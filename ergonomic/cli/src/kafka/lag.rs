@@ -25,26 +25,27 @@ struct Row<'a> {
     lag: Vec<Behind>,
 }
 
-/// One partition.
+/// One partition, and how far the connector is behind in it.
 #[derive(Debug, Serialize)]
 pub(crate) struct Behind {
     pub(crate) topic: String,
     pub(crate) partition: i32,
     /// The offset from which the lag counts: the consumer group's committed offset, or else the position of the sample.
     position: i64,
-    /// The group's committed offset, when Kafka could be asked for it.
+    /// The consumer group's committed offset, when Kafka could be asked for it.
     committed: Option<i64>,
     earliest: i64,
     end: i64,
-    /// The last stable offset. It is before the end while a transaction is open: consumers of committed records wait there.
+    /// The last stable offset. While a transaction is open, this offset is before the end, and consumers that read only
+    /// committed records wait there.
     stable_end: Option<i64>,
-    /// The most records that are left to read; null when the position is outside what the partition holds.
+    /// The largest possible number of records left to read; null when the partition does not hold the position.
     pub(crate) lag: Option<i64>,
-    /// The time of the next record to read, or a little before it.
+    /// The time of the next record to read, or a time shortly before it.
     next_record: Option<Timestamp>,
 }
 
-/// Prints the offsets with their lag; without Kafka, says why the lag is missing.
+/// Prints the offsets with their lag. When Kafka cannot be asked, prints nothing and returns the failure.
 pub(crate) async fn print(
     ui: &Ui,
     session: &Session,
@@ -68,7 +69,7 @@ pub(crate) async fn print(
     ui.each_of(&rows, single, || table(all, &lags))
 }
 
-/// How far a connector is behind; empty when no key of the Kafka cluster is given.
+/// How far a connector is behind in each partition; empty when no key of the Kafka cluster is given.
 pub(crate) async fn where_known(
     session: &Session,
     args: &KafkaArgs,
@@ -81,7 +82,7 @@ pub(crate) async fn where_known(
     Ok(asked.first().map(behind).unwrap_or_default())
 }
 
-/// How far each of these connectors is behind, asked of Kafka at once.
+/// Asks Kafka how far each of these connectors is behind.
 pub(super) async fn ask(
     session: &Session,
     args: &KafkaArgs,
@@ -102,21 +103,22 @@ pub(super) async fn ask(
     interrupt::unless("Kafka was being asked", asking).await?
 }
 
-/// What Kafka says of a connector.
+/// Kafka's answers about one connector.
 #[derive(Default)]
 pub(super) struct Asked {
     pub(super) lags: Lags,
-    /// What its consumer group has committed; empty when that is not known.
+    /// The offsets that the connector's consumer group has committed; empty when they are not known.
     committed: BTreeMap<(String, i32), i64>,
 }
 
 impl Asked {
-    /// What is known of these connectors without Kafka.
+    /// Empty answers, one for each connector, for when Kafka cannot be asked.
     pub(super) fn nothing(all: &[ConnectorOffsets]) -> Vec<Self> {
         all.iter().map(|_| Self::default()).collect()
     }
 
-    /// Prefers the group's committed offsets, which are newer than the service's sample.
+    /// Asks Kafka about one connector. The lag counts from the consumer group's committed offsets where they are known, because
+    /// they are newer than the service's sample.
     async fn of(brokers: &Brokers, offsets: &ConnectorOffsets) -> Result<Self, Failure> {
         let mut positions = of_connector(offsets);
         let mut refused = None;
@@ -146,7 +148,7 @@ fn of_connector(offsets: &ConnectorOffsets) -> BTreeMap<(String, i32), i64> {
         .collect()
 }
 
-/// Reports what Kafka did not answer, and which positions are outside their partitions.
+/// Warns of Kafka's errors, of open transactions, and of positions that their partitions do not hold.
 pub(super) fn tell(ui: &Ui, all: &[ConnectorOffsets], asked: &[Asked]) {
     let mut told = std::collections::BTreeSet::new();
     for error in asked.iter().flat_map(|asked| &asked.lags.errors) {
@@ -159,13 +161,13 @@ pub(super) fn tell(ui: &Ui, all: &[ConnectorOffsets], asked: &[Asked]) {
         for ((topic, number), lag) in &asked.lags.partitions {
             if let Some(open) = lag.bounds.open_transaction() {
                 ui.warn(&format!(
-                    "{}:{number} has an open transaction from {open} on: a connector that reads committed records only waits there",
+                    "{}:{number} has an open transaction from offset {open} on: a connector that reads only committed records waits there",
                     ui::cell(topic)
                 ));
             }
             if lag.records().is_none() {
                 ui.warn(&format!(
-                    "{}: {}:{number} is at {}, outside the records that the partition holds, {} to {}: the connector starts where its auto.offset.reset says instead",
+                    "{}: {}:{number} is at {}, outside the records that the partition holds, {} to {}: the connector will start where its auto.offset.reset says",
                     ui::cell(offsets.name.as_deref().unwrap_or_default()),
                     ui::cell(topic),
                     lag.position,
@@ -231,7 +233,7 @@ fn table(all: &[ConnectorOffsets], asked: &[Asked]) -> String {
     ui::table(head, &[2, 3, 4, 5], &rows, ui::data_width())
 }
 
-/// How long ago the next record to read was written; `records` are left to read.
+/// How long ago the next record to read was written; 0 s when `records`, the number of records left to read, is 0.
 pub(super) fn behind_since(
     records: Option<i64>,
     next: Option<Timestamp>,

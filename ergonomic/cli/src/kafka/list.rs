@@ -12,15 +12,15 @@ use crate::text::duration::now;
 use crate::text::words::or_dash;
 use crate::ui::{self, Ui};
 
-/// A sink of the cluster.
+/// A sink of the cluster, and how far it is behind.
 #[derive(Serialize)]
 struct Row<'a> {
     #[serde(flatten)]
     connector: &'a ConnectorSummary,
     partitions: usize,
-    /// The sum over the partitions, at most; null when not all of them are known.
+    /// The largest possible number of records left to read in all partitions; null when the lag of a partition is not known.
     lag: Option<i64>,
-    /// The time of the oldest record that is still to be read, or a little before it.
+    /// The time of the oldest record that is still to be read, or a time shortly before it.
     next_record: Option<Timestamp>,
 }
 
@@ -51,7 +51,7 @@ pub(crate) async fn print(
             Err(failure) => ui.warn(&ui::visible(&failure.details.message)),
         }
     }
-    // Without the lag, the sinks are printed nevertheless; the failure is shown after them.
+    // When Kafka cannot be asked, the sinks are printed without their lag, and the failure is shown after them.
     let (asked, end) = match lag::ask(session, args, &all).await {
         Ok(asked) => (asked, Ok(())),
         Err(failure) => (Asked::nothing(&all), Err(failure)),
@@ -78,7 +78,7 @@ pub(crate) async fn print(
         })
         .collect();
     if rows.is_empty() {
-        ui.note("no sink of this cluster has a lag that can be computed");
+        ui.note("the cluster has no sink whose offsets can be read");
     }
     ui.data(&rows, || table(&rows))?;
     end

@@ -1,7 +1,7 @@
-//! What Kafka adds to the offsets: times, ends and lag. Everything here needs a key of the Kafka cluster and a way to
-//! its brokers.
+//! What Kafka adds to the offsets: times, ends and lag. This module needs a key of the Kafka cluster, and a connection to
+//! the cluster's brokers.
 //!
-//! Nothing here alters anything; plans that use Kafka's answers are applied like all others.
+//! The module alters nothing. A plan that uses Kafka's answers is applied like every other plan.
 
 mod access;
 mod lag;

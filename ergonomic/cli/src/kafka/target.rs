@@ -25,14 +25,14 @@ fn needing(args: &Patch) -> Option<&'static str> {
     given.next().map(|(option, _)| option)
 }
 
-/// Whether a sink could not be moved, because the key of its Kafka cluster is missing.
+/// Whether an option that needs Kafka is given, but no key of the Kafka cluster.
 pub(crate) fn lacks_key(args: &Patch) -> Result<bool, Failure> {
     Ok(needing(args).is_some() && args.kafka.key()?.is_none())
 }
 
-/// The intent with what Kafka says of the topics, and a line about what a key would add when there is none. The intent
-/// is `plain` when there is no key, or when Kafka does not answer and is not needed. `entries` are the positions that the
-/// command line or a file gives.
+/// The intent with Kafka's answers about the topics. The intent is `plain` when there is no key of the Kafka cluster, or when
+/// Kafka does not answer and no option needs it. `entries` are the positions that the command line or a file gives. The text
+/// says what a key would add, when there is no key.
 pub(crate) async fn intent(
     ui: &Ui,
     session: &Session,
@@ -69,14 +69,15 @@ pub(crate) async fn intent(
     let key = match (args.kafka.key()?, needed) {
         (Some(key), _) => key,
         (None, Some(option)) => {
-            // A key does not help where there are no positions in topics.
+            // When the connector has no positions in topics, a key would not help. So this check comes before the error
+            // about the missing key.
             if target.is_some() && args.topic.is_empty() {
                 of_connector(connector, session).await?;
             }
             return Err(key_needed(session, option));
         }
         (None, None) => {
-            let hint = key_adds("a plan knows where the topics begin and end");
+            let hint = key_adds("a plan also checks where the topics begin and end");
             return Ok((plain, Some(hint)));
         }
     };
@@ -88,7 +89,8 @@ pub(crate) async fn intent(
     match (bounds, target) {
         (Ok(bounds), Some(target)) => Ok((Intent::move_to(target, bounds), None)),
         (Ok(bounds), None) => Ok((plain.within(bounds), None)),
-        // An alteration with a partition that does not exist fails, and may have moved others before that.
+        // `NotFound` stops the change in any case: with a partition that does not exist the alteration would fail, and might
+        // move other partitions first.
         (Err(failure), _) if needed.is_some() || failure.exit == Exit::NotFound => Err(failure),
         (Err(failure), _) => {
             ui.warn(&format!(
@@ -100,7 +102,7 @@ pub(crate) async fn intent(
     }
 }
 
-/// The bounds of the partitions that the command line names.
+/// The bounds of the partitions that the change is about.
 async fn bounds(
     ui: &Ui,
     session: &Session,
@@ -166,7 +168,7 @@ async fn bounds(
         .filter(|place| !partitions.contains_key(*place))
         .map(|(topic, number)| {
             let count = partitions.keys().filter(|(name, _)| name == topic).count();
-            format!("{topic}:{number} is not a partition of its topic, which has {count}")
+            format!("{topic}:{number} does not exist (number of partitions in the topic: {count})")
         })
         .collect();
     let is_named = target.is_none() || !args.partition.is_empty();
@@ -175,7 +177,7 @@ async fn bounds(
         return Err(Failure::new(Exit::NotFound, "kafka-not-found", message));
     }
     for missing in missing {
-        ui.warn(&format!("{missing}; it is left alone"));
+        ui.warn(&format!("{missing}; it is not moved"));
     }
     partitions.retain(|(topic, number), _| is_meant(topic, Some(*number)));
     Ok(partitions)
@@ -202,7 +204,7 @@ async fn of_connector(
         let what = if offsets.entries.is_empty() {
             "has no positions yet; name its topics with --topic"
         } else {
-            "has no positions in topics: only sinks move to a time or to an end"
+            "has no positions in topics; only a sink can be moved by the records of its topics"
         };
         let message = format!("{:?} {what}", path.connector.as_str());
         return Err(Failure::invalid(message).about(path));

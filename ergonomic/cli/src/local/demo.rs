@@ -15,12 +15,12 @@ use crate::show::state::State;
 use crate::text::duration::moment;
 use crate::ui::{self, FAINT, GOOD, NEXT, STRONG, Ui};
 
-/// An alteration takes about a second instead of a minute.
+/// How many times faster than reality the emulator runs: an alteration takes about a second instead of a minute.
 const SPEED: f64 = 50.0;
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A title, the connector, the options that make the tool send the request, and the entries to set; without entries, every
-/// partition is reset.
+/// A title, the connector, the options with which the tool would send the same request, and the entries to set as JSON. An
+/// empty list of entries resets every partition.
 type Example = (&'static str, &'static str, &'static str, &'static str);
 
 const EXAMPLES: [Example; 3] = [
@@ -68,7 +68,7 @@ pub(crate) async fn demo(ui: &Ui) -> Result<Exit, Failure> {
     }
     server.shutdown().await;
     ui.print_styled(&format!(
-        "\n{GOOD}All three alterations were applied.{GOOD:#}\nPlay with a server of your own: {NEXT}ccloud-offsets emulator{NEXT:#}\n"
+        "\n{GOOD}All three alterations were applied.{GOOD:#}\nTo try the tool on a server of your own: {NEXT}ccloud-offsets emulator{NEXT:#}\n"
     ))?;
     Ok(Exit::Done)
 }
@@ -120,7 +120,7 @@ async fn perform(
     if let Some(failure) = followed.failure {
         return Err(failure);
     }
-    ui.print_styled("applied, and a later sample of the offsets shows it:\n")?;
+    ui.print_styled("applied, and a later sample of the offsets shows the change:\n")?;
     get(ui, session, &connector).await
 }
 

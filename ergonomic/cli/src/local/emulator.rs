@@ -1,4 +1,4 @@
-//! The emulator as a local server.
+//! `emulator`: runs the emulator as a local server.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -22,7 +22,7 @@ pub(crate) async fn emulator(ui: &Ui, args: Emulator, shared: &Shared) -> Result
         return Ok(Exit::Done);
     }
     let is_real = !args.backend.is_empty();
-    // The key of a real Kafka Connect allows altering real connectors.
+    // In front of a real Kafka Connect, the key allows altering real connectors, so its secret must not be the public one.
     let secret = match is_real {
         true => connect::secret(),
         false => emulator::API_SECRET.to_owned(),
@@ -59,7 +59,7 @@ pub(crate) async fn emulator(ui: &Ui, args: Emulator, shared: &Shared) -> Result
     ui.note(&format!("{NEXT}ccloud-offsets {command}{NEXT:#}"));
     interrupted.await;
     if is_real {
-        ui.note("Stopping, once connectors that were stopped for an alteration are back in their earlier state");
+        ui.note("Stopping as soon as each connector that was stopped for an alteration is back in its earlier state");
     }
     server
         .shutdown()
@@ -69,12 +69,14 @@ pub(crate) async fn emulator(ui: &Ui, args: Emulator, shared: &Shared) -> Result
     Ok(Exit::Done)
 }
 
-/// The settings that do not depend on what is served.
+/// The settings that do not depend on the backend.
 fn configure(args: &Emulator, secret: &str) -> Result<EmulatorBuilder, Failure> {
     let mut assumptions = Assumptions::default();
     for assumption in &args.assume {
         let (name, value) = assumption.split_once('=').ok_or_else(|| {
-            Failure::invalid(format!("--assume {assumption}: it has the form NAME=VALUE"))
+            Failure::invalid(format!(
+                "--assume {assumption}: expected NAME=VALUE, such as busy=bad_request"
+            ))
         })?;
         let set = assumptions.set(name, value);
         set.map_err(|error| Failure::invalid(error.to_string()))?;
@@ -91,7 +93,10 @@ fn configure(args: &Emulator, secret: &str) -> Result<EmulatorBuilder, Failure> 
         let token = read(path, "the token", Ok::<_, std::io::Error>)?;
         let token = token.trim().to_owned();
         if token.is_empty() {
-            return Err(Failure::invalid(format!("{} holds no token", shown(path))));
+            return Err(Failure::invalid(format!(
+                "{} contains no token",
+                shown(path)
+            )));
         }
         builder = builder.bearer_token(token);
     }
@@ -106,11 +111,11 @@ fn announce(ui: &Ui, server: &Server, asked: SocketAddr) {
     let wish = match server.self_managed() {
         Some(_) => {
             ui.note(
-                "The emulator alters the offsets of real connectors: it stops a connector for each alteration, and then restores its state",
+                "The emulator alters the offsets of real connectors: it stops a connector for each alteration, and then restores the connector's state",
             );
             "To queue faults"
         }
-        None => "To queue faults or to advance its clock",
+        None => "To queue faults or to advance the emulator's clock",
     };
     ui.note(&format!(
         "{wish}, see {}/emulator/v1/openapi.yaml",
@@ -118,14 +123,14 @@ fn announce(ui: &Ui, server: &Server, asked: SocketAddr) {
     ));
     if asked.ip().is_unspecified() {
         ui.note(&format!(
-            "Other machines reach it at port {}. This tool sends credentials over http to its own machine only: to use it \
-             on another one, put TLS in front of the emulator, or let the containers share a network namespace.",
+            "Other machines reach the emulator at port {}. ccloud-offsets sends credentials over http only to its own machine: \
+             to use it on another machine, put TLS in front of the emulator; in containers, share a network namespace.",
             server.address().port()
         ));
     }
 }
 
-/// What is made of the text of a file.
+/// Reads a file, and makes a value from its text.
 fn read<T, E: std::error::Error + 'static>(
     path: &Path,
     what: &str,
@@ -146,7 +151,7 @@ fn first_of(seed: &Seed) -> Option<((String, String), String)> {
     })
 }
 
-/// What a shell needs to point this and other tools at the emulator.
+/// The shell commands that set the variables with which this tool and others reach the emulator.
 fn exports(server: &Server, secret: String, (environment, cluster): (String, String)) -> String {
     [
         (env::ENDPOINT, server.url()),

@@ -11,7 +11,7 @@ use crate::offsets_file;
 use crate::text::words::shown;
 use crate::ui::Ui;
 
-/// The JSON Schema of the file that `patch --file` reads, or of a seed for the emulator.
+/// Prints the JSON Schema of the file that `patch --file` reads, or of a seed for the emulator.
 pub(crate) fn schema(ui: &Ui, seed: bool) -> Result<Exit, Failure> {
     let schema = if seed {
         Seed::json_schema().to_value()
@@ -23,7 +23,7 @@ pub(crate) fn schema(ui: &Ui, seed: bool) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// The manual page of the tool, or a folder with one page for each command.
+/// Prints the manual page of the tool, or writes one page for each command into a folder.
 pub(crate) fn man(ui: &Ui, args: &Man) -> Result<Exit, Failure> {
     let Some(directory) = &args.dir else {
         ui.print(&help::page().map_err(Failure::unexpected)?)?;

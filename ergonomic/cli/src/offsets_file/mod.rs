@@ -1,14 +1,14 @@
 //! The file that people edit: a connector's offsets as JSON.
 //!
-//! Four forms are read, so that every output with offsets can be edited and sent back:
+//! The tool reads four forms, so that every output with offsets can be edited and sent back:
 //!
 //! - an object with `offsets` and optionally `id`, `name` and `metadata`, which this tool and the service write;
 //! - an object with only `offsets`, which Kafka Connect writes for `GET /connectors/NAME/offsets`;
 //! - the plan that `patch --dry-run -o json` prints;
 //! - the bare list.
 //!
-//! Every entry keeps its text: numbers are exact, whatever their size. This module looks at what surrounds the entries;
-//! the entries themselves are checked by [`validate`](ccloud_connect::validate), which knows the connector's format.
+//! Every entry keeps its text, so numbers of any size stay exact. This module checks what surrounds the entries.
+//! [`validate`](ccloud_connect::validate) checks the entries themselves, with the connector's format.
 
 mod schema;
 #[cfg(test)]
@@ -24,7 +24,7 @@ use ccloud_connect::{OffsetEntry, RawJson, Timestamp};
 
 pub(crate) use schema::json_schema;
 
-/// Members that are allowed beside the list: those of the service, and those that `get` adds.
+/// The members that an object with offsets may have: those of the service, and those that `get` adds.
 const KNOWN: [&str; 9] = [
     "id",
     "name",
@@ -37,10 +37,10 @@ const KNOWN: [&str; 9] = [
     "tasks",
 ];
 
-/// What to do instead of setting positions.
+/// The advice for a file that would reset positions.
 const RESET: &str = "to reset positions, use `ccloud-offsets delete`";
 
-/// The members of an object in their order.
+/// The members of a JSON object, in their order.
 type Members = Vec<(String, RawJson)>;
 
 /// The offsets of one connector, read from a file.
@@ -54,15 +54,15 @@ pub(crate) struct OffsetsFile {
     pub(crate) environment: Option<String>,
     /// The Kafka cluster, when the file has it.
     pub(crate) cluster: Option<String>,
-    /// When the service sampled the offsets, when the file has it.
+    /// The time at which the service sampled the offsets, when the file has it.
     pub(crate) observed_at: Option<Timestamp>,
     /// The entries, in their order.
     pub(crate) offsets: Vec<OffsetEntry>,
-    /// The plan, when the file is one.
+    /// The plan, when the file is a saved plan.
     pub(crate) plan: Option<Plan>,
-    /// The unedited copy, when there is one.
+    /// The unedited copy of the file, when `--base` gives it.
     pub(crate) base: Option<Box<OffsetsFile>>,
-    /// What looks odd in the file, but does not keep it from being read: members that are not known.
+    /// The warnings about unknown members, which do not keep the file from being used.
     pub(crate) warnings: Vec<Finding>,
 }
 
@@ -107,7 +107,7 @@ impl OffsetsFile {
         self.id = string("id", find(&members, "id"), findings);
         self.name = string("name", find(&members, "name"), findings);
         self.observed_at = observed_at(find(&members, "metadata"), findings);
-        // The body of a request has a type; only a PATCH sets positions.
+        // The body of an alteration request has a type. Only a PATCH sets positions.
         let kind = string("type", find(&members, "type"), findings);
         if let Some(kind) = kind.filter(|kind| !kind.eq_ignore_ascii_case("PATCH")) {
             let message = format!("is {}, but positions are set by a PATCH", excerpt(&kind));
@@ -122,7 +122,7 @@ impl OffsetsFile {
         }
     }
 
-    /// Reads the request of a plan.
+    /// Reads the offsets of a saved plan, which are in its `request`.
     fn read_plan(&mut self, text: &str, request: &RawJson, findings: &mut Vec<Finding>) {
         let members = members(request.as_str());
         let kind = find(&members, "type").and_then(|kind| kind.parse::<String>().ok());
@@ -144,7 +144,7 @@ impl OffsetsFile {
     }
 
     fn read_list(&mut self, text: &str, findings: &mut Vec<Finding>) {
-        // The text is a valid list, and any value is an entry.
+        // This parsing cannot fail: the text is a valid list, and any JSON value is accepted as an entry.
         self.offsets = serde_json::from_str(text).unwrap_or_default();
         for (index, entry) in self.offsets.iter().enumerate() {
             let members = members(entry.as_json().as_str());
@@ -158,8 +158,8 @@ impl OffsetsFile {
     }
 }
 
-/// Reads JSON text in one of the four forms; a byte order mark at its beginning is passed over. All errors around the entries
-/// come at once.
+/// Parses JSON text in one of the four forms. A byte order mark at its beginning is ignored. All errors outside of the entries
+/// are reported together.
 impl FromStr for OffsetsFile {
     type Err = ValidationError;
 
@@ -170,7 +170,7 @@ impl FromStr for OffsetsFile {
             return Err(only(error("file", Code::EmptyRequest, "is empty")));
         }
         let json = text.parse::<RawJson>().map_err(|invalid| {
-            // Reading into a tree gives a more exact error, such as for a trailing comma.
+            // Parsing into a `Value` gives a more exact error, such as for a trailing comma.
             let exact = serde_json::from_str::<serde_json::Value>(text).err();
             let invalid = exact.unwrap_or(invalid);
             let place = format!("line {} column {}", invalid.line(), invalid.column());
@@ -198,7 +198,7 @@ fn error(path: &str, code: Code, message: impl Into<String>) -> Finding {
     Finding::error(path.to_owned(), code, message)
 }
 
-/// The error of a value that is not what is expected.
+/// The error for a value that has not the expected type.
 fn wrong(path: &str, expected: &str, json: &RawJson) -> Finding {
     let is = Kind::of(json.as_str()).noun();
     error(
@@ -208,13 +208,13 @@ fn wrong(path: &str, expected: &str, json: &RawJson) -> Finding {
     )
 }
 
-/// The members of an object; none of any other value.
+/// The members of a JSON object; no members for any other JSON value.
 fn members(json: &str) -> Members {
     let object = json.parse::<RawObject>();
     object.map_or_else(|_| Members::new(), |object| object.entries())
 }
 
-/// Whether the request of a plan is the one that its changes show.
+/// Whether the plan's changes show every position that the plan's request sets.
 fn describes(plan: &Plan) -> bool {
     plan.request().entries().iter().all(|entry| {
         let shows = |change: &Change| {

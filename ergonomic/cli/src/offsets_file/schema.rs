@@ -1,4 +1,4 @@
-//! The JSON Schema of the file, for editors to complete and to check.
+//! The JSON Schema of the file of offsets, with which editors complete and check the file.
 
 use std::borrow::Cow;
 
@@ -8,18 +8,18 @@ use serde_json::{Value, json};
 use super::OffsetsFile;
 use ccloud_connect::offset::entry_schemas;
 
-/// The JSON Schema (draft 2020-12) of the file.
+/// The JSON Schema (draft 2020-12) of the file of offsets.
 ///
-/// Each known offset format is one form of an entry, with descriptions. Entries of other sources have a raw form; entries
-/// of sinks do not. The schema accepts everything that [`OffsetsFile`] reads and validation accepts, except strings of
-/// digits with a sign and, in sinks, members that Kafka Connect ignores.
+/// Each known offset format is one form of an entry, with descriptions. Another form, without known members, is for entries
+/// of other sources, but not for entries of sinks. The schema accepts everything that [`OffsetsFile`] reads and validation
+/// accepts, with two exceptions: strings of digits with a sign and, in entries of sinks, members that Kafka Connect ignores.
 pub(crate) fn json_schema() -> Value {
     SchemaGenerator::default()
         .into_root_schema_for::<OffsetsFile>()
         .to_value()
 }
 
-/// An entry, for its schema only.
+/// A type that only gives the schema of an offset entry.
 struct Entry;
 
 impl JsonSchema for Entry {
@@ -55,19 +55,19 @@ impl JsonSchema for OffsetsFile {
                     "type": "object",
                     "properties": {
                         "id": {
-                            "description": "The connector's id, such as lcc-12345; not needed.",
+                            "description": "The connector's id, such as lcc-12345; optional.",
                             "type": ["string", "null"],
                         },
                         "name": {
-                            "description": "The connector's name; not needed.",
+                            "description": "The connector's name; optional.",
                             "type": ["string", "null"],
                         },
                         "offsets": list,
                         "metadata": {
-                            "description": "What the service adds; not needed.",
+                            "description": "What the service reports with the offsets; optional.",
                             "type": ["object", "null"],
                             "properties": { "observed_at": {
-                                "description": "When the service sampled the offsets.",
+                                "description": "The time at which the service sampled the offsets.",
                                 "type": ["string", "null"],
                                 "format": "date-time",
                             } },

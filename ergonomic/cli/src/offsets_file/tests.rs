@@ -40,7 +40,7 @@ fn members_beside_the_list() {
     let with = |member: &str| format!(r#"{{"offsets":[{ENTRY}],{member}}}"#).parse::<OffsetsFile>();
     let file = with(r#""owner":"me""#).unwrap();
     assert_eq!(file.warnings[0].to_string(), "file.owner: is not read");
-    // The body of a request has a type.
+    // The body of an alteration request has a type, so `type` is no unknown member.
     assert!(with(r#""type":"PATCH""#).unwrap().warnings.is_empty());
     let refused = with(r#""type":"DELETE""#).unwrap_err().to_string();
     assert!(
@@ -49,7 +49,7 @@ fn members_beside_the_list() {
     );
 }
 
-/// The golden file of refused files has the other errors.
+/// A file with several errors must show all of them at once. The golden file `refused-files.txt` has each error by itself.
 #[test]
 fn what_is_wrong_is_said_all_at_once() {
     let text = r#"{"ofsets":[],"id":7,"name":[],"metadata":{"observed_at":"yesterday"}}"#;

@@ -60,7 +60,7 @@ pub(crate) async fn get(ui: &Ui, session: &Session, args: &Get) -> Result<Exit, 
             .collect();
         match kafka::print_lag(ui, session, &args.kafka, &offsets, single).await {
             Ok(()) => return Ok(outcome.told(ui)),
-            // The offsets are printed nevertheless; the failure is shown after them.
+            // When the lag is not known, the offsets are printed without it, and the failure is shown after them.
             Err(failure) => outcome.failures.push(failure),
         }
     }
@@ -68,7 +68,7 @@ pub(crate) async fn get(ui: &Ui, session: &Session, args: &Get) -> Result<Exit, 
     Ok(outcome.told(ui))
 }
 
-/// The offsets, in a sample as fresh as asked for.
+/// The offsets; with `--max-age`, from a sample that is not older than that.
 async fn fresh(
     ui: &Ui,
     session: &Session,
@@ -90,7 +90,7 @@ async fn fresh(
     };
     let wanted = || {
         let wanted = if max_age.is_zero() {
-            "that is taken after this request".to_owned()
+            "that was taken after this request".to_owned()
         } else {
             format!("that is at most {} old", span(max_age))
         };
@@ -105,7 +105,7 @@ async fn fresh(
     ui.noting(wanted, sample).await.map_err(explain)
 }
 
-/// Prints one connector as an object, several as a list; `single` says whether one was asked for.
+/// Prints the offsets as an object when `single` says that one connector was named, and as a list otherwise.
 pub(crate) fn print(ui: &Ui, all: &[Offsets], single: bool) -> Result<(), Failure> {
     let text = || {
         let blocks: Vec<String> = all.iter().map(block).collect();
@@ -114,7 +114,7 @@ pub(crate) fn print(ui: &Ui, all: &[Offsets], single: bool) -> Result<(), Failur
     ui.each_of(all, single, text)
 }
 
-/// One connector for people: its name and state, then its positions.
+/// The text for people about one connector: its name and state, then its positions.
 fn block(view: &Offsets) -> String {
     let offsets = &view.offsets;
     let name = ui::cell(offsets.name.as_deref().unwrap_or_default());

@@ -18,7 +18,8 @@ struct Row<'a> {
     connector: &'a ConnectorSummary,
     environment: &'a str,
     cluster: &'a str,
-    /// `yes` for sinks, `no` for custom connectors, `unknown` for sources: there it depends on the class.
+    /// Whether the offsets can be managed: `yes` for sinks, `no` for custom connectors, and `unknown` for sources, because it
+    /// depends on a source's class.
     offsets: &'static str,
 }
 
@@ -54,7 +55,7 @@ pub(crate) async fn list(ui: &Ui, session: &Session, args: &List) -> Result<Exit
     Ok(Exit::Done)
 }
 
-/// The table has no column for `offsets`: the type shows it, because only custom connectors are certain to have none.
+/// The table has no column for `offsets`. The column TYPE shows it, because only for custom connectors the answer is `no`.
 fn table(rows: &[Row]) -> String {
     if rows.is_empty() {
         return String::new();
@@ -87,8 +88,8 @@ fn table(rows: &[Row]) -> String {
     ui::table(head, &[], &cells, ui::data_width()) + &traces
 }
 
-/// A sink's offsets are those of its consumer group; custom connectors have no offset management; for sources it depends
-/// on the class, and only reading the offsets shows it.
+/// Whether the connector's offsets can be managed. A sink's offsets are those of its consumer group. Custom connectors have no
+/// offset management. For a source it depends on the class, and only reading the offsets shows it.
 fn manageable(connector: &ConnectorSummary) -> &'static str {
     match (connector.custom, &connector.kind) {
         (true, _) => "no",

@@ -1,6 +1,4 @@
-//! The commands that only read: `get`, `list`, `status`, `watch`.
-//!
-//! Nothing here alters anything.
+//! The commands that only read, and alter nothing: `get`, `list`, `status`, `watch`.
 
 pub(crate) mod get;
 pub(crate) mod list;

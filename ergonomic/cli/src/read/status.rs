@@ -15,7 +15,7 @@ use crate::text::partition::show_offset;
 use crate::ui::each::each;
 use crate::ui::{self, ERROR, GOOD, STRONG, Ui, WARNING};
 
-/// The latest request of a connector in JSON and YAML; `phase` is null when there was none yet.
+/// The latest request of a connector, for JSON and YAML; `phase` is null when there was no request yet.
 #[derive(Debug, Serialize)]
 struct Status {
     #[serde(flatten)]
@@ -102,7 +102,7 @@ impl Status {
         }
     }
 
-    /// The request for people.
+    /// The latest request as text for people.
     fn block(&self) -> String {
         let name = ui::cell(&self.name);
         let head = format!("{STRONG}{name}{STRONG:#}  {}", self.state.words());
@@ -138,13 +138,13 @@ fn request(latest: &AlterationStatus) -> String {
     out + &requested(latest)
 }
 
-/// The positions before the request beside the requested ones.
+/// The positions before the request, beside the requested positions.
 fn requested(latest: &AlterationStatus) -> String {
     let asked = latest.request.entries.as_ref();
     let is_ended = latest.phase.is_end();
     let known = latest.previous.as_ref();
     let width = ui::data_width();
-    // An empty list says nothing before the alteration has ended.
+    // Before the alteration has ended, the service may report an empty list although there were previous positions.
     let Some(previous) = known.filter(|previous| is_ended || !previous.is_empty()) else {
         let yet = if is_ended { "" } else { " yet" };
         let unknown = format!("the previous positions are not reported{yet}; requested:");
@@ -154,7 +154,8 @@ fn requested(latest: &AlterationStatus) -> String {
         return ui::paragraph(&unknown, width) + &positions::positions(asked, width);
     };
     let Some(asked) = asked.filter(|asked| !asked.is_empty()) else {
-        // The request may be a reset of every partition, or the service does not repeat the list of partitions.
+        // Either the request resets every partition, or the service does not repeat the partitions of the request. The text
+        // is true in both cases.
         let none = "the request names no partition; the previous positions:";
         return match previous.is_empty() {
             true => String::new(),

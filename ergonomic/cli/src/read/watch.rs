@@ -1,4 +1,4 @@
-//! `watch`: shows offsets and phase at an interval.
+//! `watch`: shows the offsets and the phase of the latest alteration at an interval.
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
@@ -32,11 +32,11 @@ struct Look {
     lag: Vec<Behind>,
 }
 
-/// Offsets by partition, and when they were sampled.
+/// The time at which the offsets were sampled, and the offset of each partition.
 type Sample = (Option<Timestamp>, HashMap<String, i64>);
 
-/// Reads until the count is reached or Ctrl-C is pressed. A reading that fails is reported and does not end the watch,
-/// unless it was the connector's first.
+/// Reads until the count is reached or Ctrl-C is pressed. If the first reading of a connector fails, the watch ends with that
+/// failure. A later reading that fails is only reported.
 pub(crate) async fn watch(ui: &Ui, session: &Session, args: &Watch) -> Result<Exit, Failure> {
     let mut connectors = Vec::new();
     for name in &args.names.names {
@@ -46,7 +46,7 @@ pub(crate) async fn watch(ui: &Ui, session: &Session, args: &Watch) -> Result<Ex
     let mut ticks = tokio::time::interval(args.interval);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     let mut looks = 0;
-    // A refused key is sent once, because a service may lock out whoever repeats it.
+    // A key that Kafka refuses is not sent again, because Kafka may lock out a client that repeats it.
     let mut refused = None;
     loop {
         tokio::select! {
@@ -59,7 +59,7 @@ pub(crate) async fn watch(ui: &Ui, session: &Session, args: &Watch) -> Result<Ex
         for (index, connector) in connectors.iter().enumerate() {
             let result = tokio::select! {
                 biased;
-                result = ui.busy("looking", look(session, connector, &args.kafka, &mut refused)) => result,
+                result = ui.busy("reading the offsets", look(session, connector, &args.kafka, &mut refused)) => result,
                 () = interrupt::asked() => return Ok(Exit::Done),
             };
             match result {
@@ -69,15 +69,16 @@ pub(crate) async fn watch(ui: &Ui, session: &Session, args: &Watch) -> Result<Ex
                     before.insert(index, sample(&look.view.offsets));
                 }
                 Err(failure) if !before.contains_key(&index) => return Err(failure),
-                // The next reading may succeed.
+                // Earlier readings of this connector succeeded, so the next one may succeed: the failure does not end the
+                // watch.
                 Err(failure) => failures.push(failure),
             }
         }
-        // For example, `head` has what it wants.
+        // The reader has closed the pipe, as `head` does when it has read enough.
         if !show(ui, &screen, args.interval)? {
             return Ok(Exit::Done);
         }
-        // A redrawn screen hides what was told before it.
+        // Warnings are shown after the screen, because redrawing the screen hides earlier text.
         warnings.iter().for_each(|warning| ui.warn(warning));
         failures.iter().for_each(|failure| ui.fail(failure));
         looks += 1;
@@ -87,7 +88,7 @@ pub(crate) async fn watch(ui: &Ui, session: &Session, args: &Watch) -> Result<Ex
     }
 }
 
-/// A reading, and why it has no lag.
+/// One reading of a connector. The text is the warning that says why the reading has no lag.
 async fn look(
     session: &Session,
     connector: &Connector,
@@ -102,7 +103,7 @@ async fn look(
     );
     let offsets = offsets.map_err(|error| session.explain(error.into(), path))?;
     let view = Offsets::new(path, offsets, state);
-    // The offsets are shown without the lag, too.
+    // When the lag cannot be found, the offsets are shown without it.
     let (mut lag, mut warning) = (Vec::new(), refused.clone());
     if warning.is_none() {
         match kafka::lag_where_known(session, kafka, &view.offsets).await {
@@ -135,9 +136,9 @@ fn show(ui: &Ui, screen: &str, interval: Duration) -> Result<bool, Failure> {
     ui.print_styled(&format!("{screen}\n"))
 }
 
-/// The beginning of a screen that is higher than the terminal, which would otherwise scroll it away.
+/// Shortens a screen that is higher than the terminal, because the terminal would otherwise scroll its beginning away.
 fn fitting(screen: &str, height: Option<usize>) -> String {
-    // The foot, and the line in which the cursor stands.
+    // Two lines stay free: one for the text about the interval, and one for the cursor.
     let room = height.unwrap_or(usize::MAX).saturating_sub(2).max(2);
     let lines = screen.lines().count();
     if lines <= room {
@@ -180,7 +181,7 @@ fn block(look: &Look, before: Option<&Sample>) -> String {
     if numbers.len() != offsets.entries.len() {
         return out + &positions(&offsets.entries, ui::data_width());
     }
-    // Seconds between two samples, for a rate.
+    // The seconds between the earlier sample and this one, for the column RATE; 0 when there is no earlier sample.
     let seconds = match (at, before) {
         (Some(at), Some((Some(then), _))) if at > *then => at.since(*then).as_secs_f64(),
         _ => 0.0,

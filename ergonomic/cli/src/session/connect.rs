@@ -1,4 +1,4 @@
-//! A self-managed Kafka Connect instead of Confluent Cloud.
+//! `--connect`: the tool works on a self-managed Kafka Connect instead of Confluent Cloud.
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::path::Path;
@@ -15,8 +15,8 @@ use crate::text::decoded;
 use crate::text::words::shown;
 use crate::ui::Ui;
 
-/// With `--connect`, starts a server in this process that serves Confluent Cloud's API for the workers, and points the
-/// options to it.
+/// With `--connect`, starts a server in this process, and sets the shared options so that the client uses this server. The
+/// server offers Confluent Cloud's API for the connectors of the workers.
 pub(crate) async fn begin(
     shared: &mut Shared,
     command: &Command,
@@ -33,13 +33,13 @@ pub(crate) async fn begin(
     ] {
         if given {
             return Err(Failure::invalid(format!(
-                "{option} has no meaning with --connect"
+                "{option} cannot be used with --connect"
             )));
         }
     }
     if command.follow().is_some_and(|follow| follow.no_wait) {
         return Err(Failure::invalid(
-            "--no-wait has no meaning with --connect: this process must resume the connector",
+            "--no-wait cannot be used with --connect, because this process must run until it has resumed the connector",
         ));
     }
     let key = ConnectKey(secret());
@@ -60,16 +60,17 @@ pub(crate) async fn begin(
     Ok(Some(server))
 }
 
-/// The time for restoring the states of connectors after an interruption.
+/// How long the tool goes on restoring the states of connectors after an interruption.
 const AFTER_INTERRUPTION: Duration = Duration::from_secs(5);
 
-/// Ends the server once every connector is back in its state, or soon after an interruption, and says what is left to do.
+/// Ends the server as soon as every connector is back in its earlier state, or [`AFTER_INTERRUPTION`] after an interruption.
+/// Warns of each connector whose state the person must restore.
 pub(crate) async fn end(ui: &Ui, server: Option<Emulator>) {
     let Some(server) = server else {
         return;
     };
     if !server.unfinished().is_empty() {
-        ui.note("Waiting until connectors are back in their earlier state");
+        ui.note("Waiting until the stopped connectors are back in their earlier state");
     }
     let interrupted = async {
         interrupt::asked().await;
@@ -85,18 +86,18 @@ pub(crate) async fn end(ui: &Ui, server: Option<Emulator>) {
     }
 }
 
-/// The cluster whose workers have these URLs.
+/// The Kafka Connect cluster whose workers have these base URLs, with the options for reaching it.
 pub(crate) fn kafka_connect(urls: &[String], shared: &Shared) -> Result<KafkaConnect, Failure> {
     let (first, others) = urls
         .split_first()
-        .ok_or_else(|| Failure::invalid("no Kafka Connect worker was given"))?;
+        .ok_or_else(|| Failure::invalid("no URL of a Kafka Connect worker was given"))?;
     let state = match &shared.workers.connect_state_dir {
         Some(folder) => folder.clone(),
         None => dirs::state_dir()
             .or_else(dirs::data_local_dir)
             .map(|state| state.join("ccloud-offsets"))
             .ok_or_else(|| {
-                let what = "there is no home directory for the state: give --connect-state-dir";
+                let what = "there is no home directory in which to record the latest requests: give --connect-state-dir";
                 Failure::invalid(what)
             })?,
     };
@@ -114,7 +115,7 @@ pub(crate) fn kafka_connect(urls: &[String], shared: &Shared) -> Result<KafkaCon
     Ok(connect)
 }
 
-/// Reads the user and the password. No message repeats the line.
+/// Reads the user and the password from a file. No message repeats the line, because it contains the password.
 fn read_user(path: &Path) -> Result<(String, Zeroizing<String>), Failure> {
     let refuse = |reason: &str| Failure::invalid(format!("the file {} {reason}", shown(path)));
     let text = decoded::read(path).map(Zeroizing::new);
@@ -126,11 +127,11 @@ fn read_user(path: &Path) -> Result<(String, Zeroizing<String>), Failure> {
         Some((user, password)) if !user.is_empty() && !line.contains('\n') => {
             Ok((user.to_owned(), Zeroizing::new(password.to_owned())))
         }
-        _ => Err(refuse("does not have one line USER:PASSWORD")),
+        _ => Err(refuse("must have exactly one line USER:PASSWORD")),
     }
 }
 
-/// A random secret for a server that has this user's rights at Kafka Connect.
+/// A random secret for a server that sends requests to Kafka Connect with this user's rights.
 pub(crate) fn secret() -> String {
     let random = || RandomState::new().hash_one(std::process::id());
     format!("{:016x}{:016x}", random(), random())

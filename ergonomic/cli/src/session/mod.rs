@@ -1,6 +1,7 @@
-//! The client of this run and the options of follow-up commands, from options, environment, profile and key files.
+//! Makes the client of this run from options, environment, profile and key files; and writes the commands that messages
+//! suggest, with the same options.
 //!
-//! Nothing here looks at offsets.
+//! This module reads no offsets.
 
 pub(crate) mod connect;
 pub(crate) mod profile;
@@ -26,26 +27,26 @@ pub(crate) struct Session {
     pub(crate) client: Client,
     pub(crate) environment: EnvironmentId,
     pub(crate) cluster: KafkaClusterId,
-    /// The chosen profile.
+    /// The name of the profile in use.
     pub(crate) profile: Option<String>,
-    /// The shared options that were given, for a follow-up command to repeat.
+    /// The shared options that were typed. A suggested command repeats them.
     options: String,
     /// Whether the connectors are those of a self-managed Kafka Connect.
     is_self_managed: bool,
-    /// Further certificates to trust, in PEM form.
+    /// The CA certificates to trust in addition, in PEM form.
     pub(crate) authorities: Option<String>,
-    /// Warnings to show before anything is done.
+    /// The warnings to show before the command begins.
     pub(crate) warnings: Vec<String>,
-    /// The path of the endpoint, if it has one.
+    /// The path in the URL of the endpoint, if there is one.
     base_path: Option<String>,
-    /// The key in use and its origin, for the message that it was not accepted.
+    /// A sentence about the API key and its origin, for the message that the service refused the key.
     key: Option<String>,
-    /// The connectors of the cluster, once they were asked for.
+    /// The connectors of the cluster, after they were listed for the first time.
     listed: OnceCell<Vec<ConnectorSummary>>,
 }
 
 impl Session {
-    /// Opens a session. With a limit, each call ends well within it.
+    /// Opens a session. With a limit, each call takes at most nine tenths of that time, including repeated requests.
     pub(crate) fn open(typed: &Shared, limit: Option<Duration>) -> Result<Self, Failure> {
         let (shared, profile, overridden) = &profile::filled(typed)?;
         let environment = required(&shared.environment, "environment", "-e", env::ENVIRONMENT)?;
@@ -136,7 +137,7 @@ impl Session {
         }
     }
 
-    /// The connectors of the cluster, listed once in a run.
+    /// The connectors of the cluster. The tool lists them only once in a run.
     pub(crate) async fn connectors(&self) -> Result<&[ConnectorSummary], Failure> {
         let list = || self.client.connectors(&self.environment, &self.cluster);
         let listed = self.listed.get_or_try_init(list).await;
@@ -168,18 +169,18 @@ impl Session {
             .connector(self.environment.clone(), self.cluster.clone(), name))
     }
 
-    /// Adds which key was not accepted, or which path may be wrong.
+    /// Adds a sentence about the API key that the service refused, or about the endpoint's path, which may be wrong.
     fn denied(&self, failure: Failure) -> Failure {
         match (failure.details.kind, &self.key, &self.base_path) {
             ("unauthenticated", Some(key), _) => failure.adding(key),
             ("not-found", _, Some(path)) => failure.adding(&format!(
-                "The endpoint has the path /{path}, to which the tool adds /connect/v1: check that, too"
+                "The endpoint has the path /{path}, to which the tool adds /connect/v1; check this path too"
             )),
             _ => failure,
         }
     }
 
-    /// Adds what to type next, and which key was not accepted.
+    /// Adds the command to type next, and a sentence about an API key that the service refused.
     pub(crate) fn explain(&self, failure: Failure, path: &ConnectorRef) -> Failure {
         let failure = self.denied(failure);
         let name = path.connector.as_str();
@@ -187,8 +188,7 @@ impl Session {
             Exit::NotFound => failure.next(self.list()),
             Exit::Busy => {
                 let command = match failure.details.kind {
-                    "busy" => self.command("wait", name, ""),
-                    "stale" => self.command("wait", name, ""),
+                    "busy" | "stale" => self.command("wait", name, ""),
                     _ => self.command("get", name, ""),
                 };
                 failure.next(command)
@@ -198,7 +198,7 @@ impl Session {
         }
     }
 
-    /// How to skip records of a sink that reads fast.
+    /// The advice for a sink that reads too fast to skip records: pause it first.
     pub(crate) async fn pause_first(&self, name: &ConnectorName) -> String {
         let pause = if self.is_self_managed {
             format!("PUT /connectors/{name}/pause at the worker")
@@ -213,7 +213,7 @@ impl Session {
             }
         };
         format!(
-            "{pause} pauses the connector. If get then shows a position before the new one, give this command again, and resume the connector"
+            "{pause} pauses the connector. If get then shows a position before the new one, give the same command again, and then resume the connector"
         )
     }
 
@@ -264,7 +264,7 @@ fn required(
     })
 }
 
-/// The shared options that a follow-up command must repeat.
+/// The shared options that a suggested command must repeat.
 fn options(shared: &Shared) -> String {
     let text = |path: &Option<PathBuf>| Some(path.as_ref()?.to_string_lossy().into_owned());
     let ca_file = ("--ca-file", text(&shared.ca_file));
@@ -274,7 +274,8 @@ fn options(shared: &Shared) -> String {
         .iter()
         .map(|url| ("--connect", Some(url.clone())))
         .collect();
-    // With --connect, environment, cluster, endpoint and key are those of the server in this process.
+    // With --connect, environment, cluster, endpoint and key belong to the server in this process. A suggested command
+    // starts a server of its own, so it repeats none of these options.
     given.extend(match given.is_empty() {
         true => vec![
             ("--profile", shared.profile.clone()),
@@ -300,7 +301,7 @@ fn options(shared: &Shared) -> String {
 mod tests {
     use super::*;
 
-    /// The service is not asked, because a self-managed connector has no id.
+    /// The advice must name the worker's operation, because the `confluent` tool cannot pause a self-managed connector.
     #[tokio::test]
     async fn a_self_managed_connector_is_paused_at_the_worker() {
         let client = Client::builder()

@@ -1,8 +1,8 @@
 //! Profiles: named sets of options for one environment.
 //!
-//! The file is `ccloud-offsets/profiles.yaml` in the configuration directory of the platform. An option overrides the
-//! environment, which overrides the profile. There is no default profile: what is altered must not depend on a file
-//! that the person did not mention.
+//! The file is `ccloud-offsets/profiles.yaml` in the configuration directory of the platform. An option overrides an
+//! environment variable, which overrides the profile. There is no default profile, because the choice of the connector that
+//! is altered must not depend on a file that the person did not mention.
 
 use std::collections::BTreeMap;
 use std::env;
@@ -31,8 +31,8 @@ struct Profile {
     api_key_file: Option<PathBuf>,
 }
 
-/// The shared options, completed by the chosen profile; its name; and a warning when variables override a profile that
-/// the command line names.
+/// The shared options, completed by the profile; the name of the profile; and a warning when environment variables override
+/// a profile that the command line names.
 pub(crate) fn filled(given: &Shared) -> Result<(Shared, Option<String>, Option<String>), Failure> {
     let mut shared = given.clone();
     let Some(name) = given.profile.clone().or_else(|| variable(VARIABLE)) else {
@@ -42,8 +42,8 @@ pub(crate) fn filled(given: &Shared) -> Result<(Shared, Option<String>, Option<S
     let Some(options) = profiles.remove(&name) else {
         let known: Vec<_> = profiles.keys().map(|name| quoted(name)).collect();
         let known = match known[..] {
-            [] => "it has none".to_owned(),
-            _ => format!("it has {}", known.join(", ")),
+            [] => "the file has no profiles".to_owned(),
+            _ => format!("the file has {}", known.join(", ")),
         };
         return Err(Failure::invalid(format!(
             "there is no profile {name:?} in {}: {known}",
@@ -78,7 +78,7 @@ pub(crate) fn filled(given: &Shared) -> Result<(Shared, Option<String>, Option<S
     let has_key =
         variable(variables::API_KEY).is_some() || variable(variables::API_SECRET).is_some();
     if shared.api_key_file.is_none() && !has_key {
-        // No shell replaces the `~` of a file.
+        // A shell replaces `~` only on a command line, so the `~` in the text of the profile is replaced here.
         let home = |path: PathBuf| match path.strip_prefix("~") {
             Ok(rest) => dirs::home_dir().map_or(path.clone(), |home| home.join(rest)),
             Err(_) => path,
@@ -87,19 +87,19 @@ pub(crate) fn filled(given: &Shared) -> Result<(Shared, Option<String>, Option<S
     }
     let warning = (given.profile.is_some() && !stronger.is_empty()).then(|| {
         let variables = stronger.join(" and ");
-        format!("the profile {name:?} has other values than {variables}, and variables override a profile")
+        format!("the profile {name:?} has other values than {variables}, and the variables override the profile")
     });
     Ok((shared, Some(name), warning))
 }
 
-/// The names of the profiles; none when the file cannot be read.
+/// The names of the profiles; empty when the file cannot be read.
 pub(crate) fn names() -> Vec<String> {
     read()
         .map(|profiles| profiles.into_keys().collect())
         .unwrap_or_default()
 }
 
-/// The options of each profile. A mistake in one profile does not keep the others from being used.
+/// The options of each profile, not yet parsed, so that a mistake in one profile does not make another profile unusable.
 fn read() -> Result<BTreeMap<String, Value>, Failure> {
     let refuse = |what: &str| Failure::invalid(format!("the profiles in {} {what}", place()));
     let path = path().ok_or_else(|| {
@@ -110,10 +110,11 @@ fn read() -> Result<BTreeMap<String, Value>, Failure> {
         failure.next("ccloud-offsets help topics")
     })?;
     let json = yaml::to_json(&text)
-        .map_err(|error| refuse("are not YAML that can be read exactly").caused_by(&error))?;
+        .map_err(|error| refuse("cannot be read as unambiguous YAML").caused_by(&error))?;
     let profiles: Option<BTreeMap<String, Value>> =
         serde_json::from_str(&json).map_err(|error| {
-            // The position in the message is one in the JSON, which the person has not seen.
+            // The message names a line and a column of the JSON, which is made from the YAML here. The person has not seen
+            // the JSON, so the line and the column are removed.
             let text = error.to_string();
             let what = text.split(" at line ").next().unwrap_or_default();
             refuse("cannot be used").caused_by(&io::Error::other(what))
@@ -133,7 +134,7 @@ fn place() -> String {
     path().map_or_else(|| "no file".to_owned(), |path| shown(&path))
 }
 
-/// A variable that is set and not empty.
+/// The value of an environment variable that is set and not empty.
 fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }

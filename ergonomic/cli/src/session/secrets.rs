@@ -1,4 +1,4 @@
-//! The files with keys and with certificates to trust.
+//! Reads the files with keys and the file with certificates to trust.
 
 use std::collections::HashMap;
 use std::fs;
@@ -18,7 +18,7 @@ pub(crate) fn read_certificate(path: &Path) -> Result<String, Failure> {
     })
 }
 
-/// A warning about a key file that others on this machine can read.
+/// A warning about a key file that other users of this machine can access.
 #[cfg(unix)]
 pub(crate) fn exposure(path: &Path) -> Option<String> {
     use std::os::unix::fs::PermissionsExt as _;
@@ -27,36 +27,39 @@ pub(crate) fn exposure(path: &Path) -> Option<String> {
     let mode = metadata.permissions().mode() & 0o777;
     (mode & 0o077 != 0).then(|| {
         let shown = shown(path);
-        format!("the API key file {shown} can be read by others (mode {mode:04o}); chmod 600 it")
+        format!("other users can access the API key file {shown} (mode {mode:04o}); to prevent this: chmod 600 {shown}")
     })
 }
 
-/// Always `None`: without file modes, the readers of a file are not known.
+/// Always `None`. On a platform without file modes, it is not known who can access a file.
 #[cfg(not(unix))]
 pub(crate) fn exposure(_: &Path) -> Option<String> {
     None
 }
 
-/// The key and its origin, for the message that it was not accepted. It does not contain the secret, but says when the
-/// secret does not look like one.
+/// A sentence about an API key and its origin, for the message that the service refused the key. The sentence does not contain
+/// the secret, but says when the secret has a character that no secret has.
 pub(crate) fn origin(key: &str, secret: &str, place: &str) -> String {
     let is_odd = |text: &str| {
         let odd = |c: char| c.is_whitespace() || c.is_control() || "\"'".contains(c);
         text.trim_end().contains(odd)
     };
     let odd = match (is_odd(key), is_odd(secret)) {
-        (false, false) => "it may be mistyped or revoked",
-        (true, _) => "it has a blank or a quote in it",
+        (false, false) => "the key may be mistyped or revoked",
+        (true, _) => "the key has a blank or a quote in it",
         (false, true) => "its secret has a blank or a quote in it",
     };
     format!("The key {:?} comes from {place}; {odd}", key.trim_end())
 }
 
-/// Reads a key and its secret, from standard input where the path is `-`. No message repeats what the file holds.
+/// Reads a key and its secret from a file, or from standard input when the path is `-`. No message repeats the file's content.
 ///
-/// Three forms are read: lines `NAME=…` with these names, as in shells and env files, with or without `export` and quotes,
-/// the last line of a name counting; the text that Confluent Cloud's console downloads, with the lines `API key:` and
-/// `API secret:` above the values; and the JSON of `confluent api-key create -o json`, with `api_key` and `api_secret`.
+/// The file has one of three forms:
+///
+/// - lines `NAME=…`, where `key` and `secret` are the names, with or without `export` and quotes, as in shells and env files;
+///   the last line with a name counts;
+/// - the text that Confluent Cloud's console downloads, with the lines `API key:` and `API secret:` above the values;
+/// - the JSON of `confluent api-key create -o json`, with `api_key` and `api_secret`.
 pub(crate) fn read_pair(
     path: &Path,
     key: &str,
@@ -95,14 +98,14 @@ fn assigned(text: &str, name: &str) -> Option<String> {
         let bare = quotes
             .filter_map(|quote| value.strip_prefix(quote)?.strip_suffix(quote))
             .next();
-        // Outside quotes, a comment begins with a `#` after a space.
+        // A value without quotes ends at the first space or tab, after which a comment may follow.
         let plain = || value.split([' ', '\t']).next().unwrap_or_default();
         let value = bare.unwrap_or_else(plain);
         (!value.is_empty()).then(|| value.to_owned())
     })
 }
 
-/// The first line below a title, empty lines left out.
+/// The first line below a title that is not empty; `None` when that line is the next title.
 fn below(text: &str, title: &str) -> Option<String> {
     let mut lines = text.lines().map(str::trim);
     lines.find(|line| line.eq_ignore_ascii_case(title))?;
@@ -110,7 +113,7 @@ fn below(text: &str, title: &str) -> Option<String> {
     (!value.ends_with(':')).then(|| value.to_owned())
 }
 
-/// The member of a JSON object that corresponds to a title.
+/// The member of a JSON object that corresponds to a title, such as `api_key` to `API key:`.
 fn member(text: &str, title: &str) -> Option<String> {
     let name = title.to_lowercase().replace(' ', "_");
     let mut members: HashMap<String, serde_json::Value> = serde_json::from_str(text).ok()?;

@@ -1,4 +1,4 @@
-//! Findings of the checks, and which of them `--accept` and `--strict` concern.
+//! Shows the findings of the checks, and applies `--accept` and `--strict` to them.
 
 use ccloud_connect::finding::{Finding, Report, Severity};
 
@@ -6,11 +6,11 @@ use crate::args::Follow;
 use crate::failure::Failure;
 use crate::ui::{FAINT, FINDINGS, Ui, WARNING, labelled, note_width};
 
-/// The most findings of one code that are shown.
+/// The largest number of findings with the same code that are shown.
 const LIKE: usize = 3;
 
-/// Refuses when there is an error or, under `--strict`, a warning that was not accepted. `what` begins the message, such as
-/// `the plan`. An accepted finding becomes a note.
+/// Fails when a finding that was not accepted is an error or, with `--strict`, a warning. An accepted finding becomes a note.
+/// `what` is the subject of the message, such as `the plan`.
 pub(crate) fn heed(
     what: &str,
     findings: Vec<Finding>,
@@ -22,7 +22,7 @@ pub(crate) fn heed(
     } else {
         Severity::Error
     };
-    // The more severe of two severities is the smaller one.
+    // In the order of `Severity`, the more severe value is the smaller one.
     let stopping = report
         .findings()
         .iter()
@@ -36,7 +36,7 @@ pub(crate) fn heed(
         .all(|finding| finding.severity == Severity::Warning);
     let why = match is_strict {
         true => " has warnings, and --strict refuses them",
-        false => " cannot be used as it is",
+        false => " has errors and cannot be used",
     };
     let tip = acceptance(&stopping);
     Err(Failure::invalid(format!("{what}{why}"))
@@ -44,7 +44,8 @@ pub(crate) fn heed(
         .tip(tip))
 }
 
-/// The `--accept` options that let the command go on; `None` when one of the findings cannot be accepted.
+/// A tip with the `--accept` options that make the command ignore these findings; `None` when one of the findings cannot be
+/// accepted.
 pub(crate) fn acceptance(findings: &[Finding]) -> Option<String> {
     let stopping = || {
         findings
@@ -61,10 +62,10 @@ pub(crate) fn acceptance(findings: &[Finding]) -> Option<String> {
         .iter()
         .map(|code| format!("--accept {code}"))
         .collect();
-    (!accepts.is_empty()).then(|| format!("if that is what you mean: {}", accepts.join(" ")))
+    (!accepts.is_empty()).then(|| format!("if this is what you want, add {}", accepts.join(" ")))
 }
 
-/// Shows findings, also with `-q`, which hides only progress.
+/// Shows findings, even with `--quiet`, which hides only progress.
 pub(crate) fn show(ui: &Ui, findings: &[Finding]) {
     let text = text(findings, note_width());
     if !text.is_empty() {
@@ -72,12 +73,12 @@ pub(crate) fn show(ui: &Ui, findings: &[Finding]) {
     }
 }
 
-/// Findings for people, the most severe first and limited in number.
+/// The findings as text for people, with the most severe first and a limit on their number.
 pub(crate) fn text(findings: &[Finding], width: Option<u16>) -> String {
     let mut findings: Vec<&Finding> = findings.iter().collect();
     findings.sort_by_key(|finding| finding.severity);
     let mut out = String::new();
-    // A few findings of one code are enough to know the others.
+    // Findings with the same code are alike, so a few of them are enough.
     let mut like = std::collections::HashMap::new();
     let (shown, more): (Vec<_>, Vec<_>) = findings.into_iter().partition(|finding| {
         let count = like.entry(finding.code).or_insert(0);
@@ -99,7 +100,7 @@ pub(crate) fn text(findings: &[Finding], width: Option<u16>) -> String {
         );
     }
     if more > 0 {
-        out += &format!("and {more} more; -o json has them\n");
+        out += &format!("and {more} more; -o json shows them\n");
     }
     out
 }

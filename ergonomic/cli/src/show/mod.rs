@@ -1,6 +1,6 @@
 //! Positions, states, plans, findings and records of the library, in the forms that people and programs read.
 //!
-//! Nothing here asks the service or decides anything.
+//! This module decides nothing. From the service it reads only a connector's state.
 
 pub(crate) mod findings;
 pub(crate) mod plan;

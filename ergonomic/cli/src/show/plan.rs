@@ -1,4 +1,4 @@
-//! A plan, as it is shown before the question.
+//! A plan as text, which is shown before the question.
 
 use ccloud_connect::finding::Code;
 use ccloud_connect::finding::text::counted;
@@ -11,7 +11,7 @@ use crate::show::positions::{Row, compared};
 use crate::text::partition::show_offset;
 use crate::ui::{cell, paragraph};
 
-/// The change of each partition, a remark on what the plan cannot count, and the warnings.
+/// The change of each partition, remarks about records that the plan cannot count, and the warnings.
 pub(crate) fn shown(planned: &PlannedAlteration, width: Option<u16>) -> String {
     let plan = planned.plan();
     let mut out = paragraph(&headline(plan), width);
@@ -27,7 +27,7 @@ pub(crate) fn shown(planned: &PlannedAlteration, width: Option<u16>) -> String {
     out
 }
 
-/// -1 when a sink goes back or is reset, 1 when it goes ahead.
+/// The direction in which a partition of a sink moves: -1 for back or a reset, 1 for ahead.
 fn sense(change: &Change) -> Option<i64> {
     let is_sink = || show_offset(change.before()).parse::<u64>().is_ok();
     match change.after() {
@@ -36,7 +36,7 @@ fn sense(change: &Change) -> Option<i64> {
     }
 }
 
-/// Says that a running sink reads on between the sample and its stop, which the plan cannot count.
+/// The remarks about the records that a running sink reads between the sample and its stop. The plan cannot count them.
 fn until_it_stops(planned: &PlannedAlteration) -> impl Iterator<Item = &'static str> {
     let goes = |way: i64| {
         let mut changes = planned.plan().changes().iter();
@@ -52,14 +52,14 @@ fn until_it_stops(planned: &PlannedAlteration) -> impl Iterator<Item = &'static 
              again as well."
         }
     };
-    // When a second sample was asked for already, a finding says the same.
+    // When a second sample was already read, a finding has the content of this remark, so the remark is left out.
     let warnings = planned.plan().warnings();
     let is_said = warnings
         .iter()
         .any(|finding| finding.code == Code::SpeedUnknown);
     let ahead = match is_undo {
         true => {
-            "The connector reads on until it stops: the records that it reads past the old positions by then are delivered again."
+            "The connector reads on until it stops: if it reads past the restored positions, it delivers the records after them again."
         }
         false if is_said => "",
         false => {
@@ -72,7 +72,7 @@ fn until_it_stops(planned: &PlannedAlteration) -> impl Iterator<Item = &'static 
         .filter_map(move |(way, text)| (goes(way) && !text.is_empty()).then_some(text))
 }
 
-/// How many records the plan has a sink read again.
+/// How many records a sink reads again according to the plan.
 pub(crate) fn read_again(plan: &Plan) -> u64 {
     let back = |change: &Change| change.distance().filter(|by| *by < 0);
     plan.changes()
@@ -95,7 +95,8 @@ pub(crate) fn interruption(planned: &PlannedAlteration, connector: &ConnectorNam
     }
 }
 
-/// Whether the new position of a sink is nearer to the offset 0 than to the old position: its record may no longer exist.
+/// Whether the new position of a sink is nearer to offset 0 than to the old position. The record at the new position may then
+/// no longer exist.
 pub(crate) fn goes_far_back(change: &Change) -> bool {
     let back = change.distance().filter(|by| *by < 0);
     let to = show_offset(change.after()).parse::<u64>();

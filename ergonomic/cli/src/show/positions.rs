@@ -1,4 +1,4 @@
-//! Positions as people read them: a table for sinks, one `name value` on each line for sources.
+//! Positions as text for people: a table for sinks, and for sources one line `name value` for each member.
 
 use ccloud_connect::json::RawObject;
 use ccloud_connect::offset::OffsetFormat;
@@ -14,7 +14,7 @@ pub(crate) struct Row {
     pub(crate) after: Option<RawJson>,
     /// The distance in records, for sinks.
     pub(crate) distance: Option<i64>,
-    /// The change in a word or two.
+    /// The kind of the change, in one word or two.
     pub(crate) effect: String,
     /// Both positions in the notation of the database, for sources.
     pub(crate) way: Option<String>,
@@ -51,12 +51,12 @@ pub(crate) fn positions(entries: &[OffsetEntry], width: Option<u16>) -> String {
     out
 }
 
-/// A position in the notation of its database, shown beside its members.
+/// A position in the notation of its database, which is shown beside the members of the position.
 pub(crate) fn readable(entry: &OffsetEntry) -> Option<String> {
     OffsetFormat::guess(entry)?.describe(entry)
 }
 
-/// Positions before and after.
+/// The positions of each partition before and after a change. `titles` are the heads of their columns.
 pub(crate) fn compared(rows: &[Row], titles: [&str; 2], width: Option<u16>) -> String {
     let is_plain = |json: &Option<RawJson>| json.as_ref().is_none_or(is_number);
     if rows
@@ -83,7 +83,8 @@ pub(crate) fn compared(rows: &[Row], titles: [&str; 2], width: Option<u16>) -> S
     out
 }
 
-/// The members of a position that change, each with its value before and after; with one side empty, only the other is shown.
+/// The members of a position that change, each with its value before and after. When there is no position before or none
+/// after, each member has only one value.
 fn changed(row: &Row) -> Vec<(String, String)> {
     let before = members(row.before.as_ref());
     let after = members(row.after.as_ref());
@@ -128,7 +129,7 @@ fn table(rows: &[Row], [before, after]: [&str; 2], width: Option<u16>) -> String
     ui::table(head, &[1, 2, 3], &cells, width)
 }
 
-/// Whether the entry is one number, or none.
+/// Whether the position of the entry is a single number, or is missing.
 fn is_plain(entry: &OffsetEntry) -> bool {
     entry.offset().as_ref().is_none_or(is_number)
 }
@@ -153,7 +154,8 @@ fn members(json: Option<&RawJson>) -> Vec<(String, String)> {
     }
 }
 
-/// A value on one line. A text that looks like a number keeps its quotes, because the connector tells the two apart.
+/// A value on one line. A string that looks like another JSON value, such as a number, keeps its quotes, because a connector
+/// treats the two differently.
 fn shown(value: &RawJson) -> String {
     let json = one_line(value);
     match value.parse::<String>() {

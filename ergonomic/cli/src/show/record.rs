@@ -38,10 +38,10 @@ pub(crate) struct Record {
     previous_offsets: Option<Vec<OffsetEntry>>,
     /// The warnings that were shown before the request was sent.
     warnings: Vec<Finding>,
-    /// The outcome, when the request has ended and the outcome was looked at.
+    /// The outcome, when the request has ended and the tool has looked for the outcome.
     #[serde(skip_serializing_if = "Option::is_none")]
     outcome: Option<Outcome>,
-    /// How many records are read again by the plan; 0 without a plan.
+    /// How many records are read again according to the plan; 0 when there is no plan.
     #[serde(skip)]
     planned: u64,
 }
@@ -89,7 +89,7 @@ impl Record {
         }
     }
 
-    /// Adds the phase that was seen last.
+    /// Sets the phase to the one that the last poll of the status found.
     pub(crate) fn seen(mut self, phase: Option<&Phase>) -> Self {
         if let Some(phase) = phase {
             self.phase = phase.clone();
@@ -97,7 +97,7 @@ impl Record {
         self
     }
 
-    /// Adds how many records the plan reads again.
+    /// Adds how many records are read again according to the plan.
     pub(crate) fn planned(self, records: u64) -> Self {
         Self {
             planned: records,
@@ -105,7 +105,7 @@ impl Record {
         }
     }
 
-    /// Adds what the request status said.
+    /// Adds the connector's id and the entries from the request status.
     pub(crate) fn knowing(mut self, request: AlterationRequestInfo) -> Self {
         self.id.get_or_insert(request.id);
         self.offsets = self.offsets.or(request.entries);
@@ -133,12 +133,12 @@ impl Record {
         }
     }
 
-    /// The findings that say what of the outcome could not be seen.
+    /// The warnings about the parts of the outcome that could not be seen.
     pub(crate) fn unseen(&self) -> impl Iterator<Item = &Finding> {
         self.outcome.iter().flat_map(Outcome::warnings)
     }
 
-    /// `orders-sink: applied after 53s; 3 partitions went back 2,936 records; RUNNING`.
+    /// The outcome in one line, such as `orders-sink: applied after 53s; 3 partitions went back 2,936 records; RUNNING`.
     fn line(&self) -> String {
         let name = ui::cell(&self.connector);
         let took = self.applied_at.map_or(String::new(), |applied_at| {
@@ -174,7 +174,7 @@ impl Record {
         let went = went.map(i64::unsigned_abs).fold(0, u64::saturating_add);
         match went.checked_sub(self.planned) {
             Some(more @ 1..) if self.planned > 0 => format!(
-                "; the plan counted {}, the other {} were read since its sample",
+                "; the plan counted {}, and the connector read the other {} after the plan's sample",
                 counted(self.planned, "record"),
                 counted(more, "record")
             ),
@@ -189,8 +189,8 @@ impl Record {
     }
 }
 
-/// Prints one line for each record, with `-v` also a table of its partitions; as data, one object or a list. `single` says
-/// whether one was asked for.
+/// Prints one line for each request and, with `-v`, a table of the partitions. JSON and YAML are an object when `single`
+/// says that one connector was named, and a list otherwise.
 pub(crate) fn print_outcomes(ui: &Ui, records: &[Record], single: bool) -> Result<(), Failure> {
     ui.each_of(records, single, || {
         let lines = records.iter().map(Record::line);

@@ -1,4 +1,4 @@
-//! The state of a connector, shown beside the answer of a command.
+//! The state of a connector, which commands show beside their result.
 
 use std::time::Duration;
 
@@ -7,13 +7,13 @@ use serde::Serialize;
 
 use crate::ui::{ERROR, FAINT, GOOD, WARNING, labelled, visible};
 
-/// The longest time to wait for the state, which is only an addition to the answer.
+/// The longest time to wait for the state, which is only an addition to the result of a command.
 const AT_MOST: Duration = Duration::from_secs(3);
-/// The lines of a stack trace that a person sees; JSON and YAML have them all.
+/// The largest number of a stack trace's lines that are shown as text. JSON and YAML contain all lines.
 pub(crate) const TRACE: usize = 8;
 
-/// The state, when the service answered in time. Serialises as `state`, `trace` and `tasks`; as nothing when it is not
-/// known.
+/// The state of a connector; empty when the service did not answer in time. It serialises as `state`, `trace` and `tasks`, and
+/// members that are not known are left out.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct State {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -25,7 +25,8 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// Reads the state. A state that cannot be read does not make a command fail that is about offsets.
+    /// Reads the state. When the state cannot be read, the result is empty, because a command about offsets must not fail for
+    /// that.
     pub(crate) async fn of(connector: &Connector) -> Self {
         match tokio::time::timeout(AT_MOST, connector.state()).await {
             Ok(Ok(status)) => Self::from(status),
@@ -33,7 +34,7 @@ impl State {
         }
     }
 
-    /// As a list shows it.
+    /// The state that the list of connectors contains.
     pub(crate) fn listed(connector: &ConnectorSummary) -> Self {
         Self {
             state: Some(connector.state.clone()),
@@ -65,13 +66,14 @@ impl State {
         format!("{style}{state}{tasks}{style:#}")
     }
 
-    /// How many tasks have failed, and how many there are; `None` when none has.
+    /// How many tasks have failed, and how many tasks there are; `None` when no task has failed.
     pub(crate) fn failed_of_all(&self) -> Option<(usize, usize)> {
         let failed = self.failed().count();
         (failed > 0).then_some((failed, self.tasks.len()))
     }
 
-    /// The traces of the connector and of its failed tasks for people, at most `most` lines of each, after `name`.
+    /// The stack traces of the connector and of its failed tasks as text for people. Each has at most `most` lines, and `name`
+    /// before it.
     pub(crate) fn traces(&self, name: &str, most: usize, width: Option<u16>) -> String {
         let connector = self
             .trace
@@ -89,7 +91,7 @@ impl State {
             out += &labelled("  ", &format!("{name}{who}"), ERROR, &text, width);
             if !more.is_empty() && most > 1 {
                 let more = more.len();
-                out += &format!("    {FAINT}… {more} more lines; -o json has them{FAINT:#}\n");
+                out += &format!("    {FAINT}… {more} more lines; -o json shows them{FAINT:#}\n");
             }
         }
         out

@@ -1,10 +1,11 @@
-//! The text of a file that a person named.
+//! Reads the text of a file that a person named.
 
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
 
-/// The most bytes that are read of a file, because a device can be endless; far more than the service takes.
+/// The largest number of bytes that are read from a file. A limit is needed because a device can be endless; this limit is far
+/// above the size of a request that the service accepts.
 const MOST: u64 = 64 * 1024 * 1024;
 
 /// The text of a file, or of standard input for `-`.
@@ -20,7 +21,7 @@ pub(crate) fn read(path: &Path) -> io::Result<String> {
     decoded(bytes).map_err(io::Error::other)
 }
 
-/// The text, or what the bytes are instead.
+/// The text of the bytes, or a message that says what the bytes are instead of UTF-8 text.
 fn decoded(bytes: Vec<u8>) -> Result<String, &'static str> {
     let is_utf_16 = match bytes[..] {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => true,

@@ -8,7 +8,8 @@ use jiff::{Span, SpanRelativeTo};
 const EXPECTED: &str =
     "expected a time such as 500ms, 90s, 10m, 1h30m or 2d; a bare number counts seconds";
 
-/// Reads what [`Span`] reads, such as `1.5s`, `500ms`, `1h30m` or `2d` of 24 hours; a bare number counts seconds.
+/// Parses a duration in the notation of [`Span`], such as `1.5s`, `500ms`, `1h30m` or `2d`. A day has 24 hours; a bare number
+/// counts seconds.
 pub(crate) fn parse(text: &str) -> Result<Duration, String> {
     let is_bare = text.bytes().all(|byte| byte.is_ascii_digit());
     let text = if is_bare {
@@ -23,7 +24,7 @@ pub(crate) fn parse(text: &str) -> Result<Duration, String> {
         .ok_or_else(|| EXPECTED.to_owned())
 }
 
-/// Reads the interval of a watch.
+/// Parses the interval of the command `watch`, which must be at least 1 s.
 pub(crate) fn interval(text: &str) -> Result<Duration, String> {
     match parse(text)? {
         interval if interval < Duration::from_secs(1) => {
@@ -42,7 +43,7 @@ pub(crate) fn moment(at: Timestamp) -> String {
     }
 }
 
-/// The time of this machine.
+/// The current time by the clock of this machine.
 pub(crate) fn now() -> Timestamp {
     Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::MAX)
 }
@@ -57,13 +58,13 @@ pub(crate) fn age(duration: Duration) -> String {
     }
 }
 
-/// The age of what has the time `at`; `None` when that is in the future, so that one of the clocks is wrong.
+/// How long ago `at` was; `None` when `at` is in the future, which means that one of the clocks is wrong.
 pub(crate) fn age_of(at: Timestamp, now: Timestamp) -> Option<Duration> {
-    // Clocks differ a little.
+    // Clocks differ a little, so a time that is at most 2 s in the future counts as now.
     (at.since(now) <= Duration::from_secs(2)).then(|| now.since(at))
 }
 
-/// When a sample was taken, such as `12s ago`.
+/// The time of a sample in words, such as `12s ago`.
 pub(crate) fn ago(at: Timestamp, now: Timestamp) -> String {
     age_of(at, now).map_or_else(
         || "in the future by this machine's clock".to_owned(),
@@ -71,7 +72,7 @@ pub(crate) fn ago(at: Timestamp, now: Timestamp) -> String {
     )
 }
 
-/// A duration such as `53s`, `1m05s` or `2h00m05s`; below 10 seconds with a decimal, far below one second in milliseconds.
+/// A duration such as `53s`, `1m05s` or `2h00m05s`. Below 10 s it has one decimal; below 50 ms it is in milliseconds.
 pub(crate) fn span(duration: Duration) -> String {
     let seconds = duration.as_secs();
     match seconds {

@@ -1,6 +1,6 @@
 //! Values as people write and read them: words, durations, times, partitions and positions.
 //!
-//! Nothing here knows the options, the screen or the service.
+//! This module does not depend on the options, the screen or the service.
 
 pub(crate) mod decoded;
 pub(crate) mod duration;

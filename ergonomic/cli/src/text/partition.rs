@@ -26,7 +26,7 @@ impl FromStr for PartitionArg {
     }
 }
 
-/// `TOPIC:PARTITION=OFFSET`.
+/// The value of `--set`: `TOPIC:PARTITION=OFFSET`.
 #[derive(Clone, Debug)]
 pub(crate) struct SetArg(pub(crate) OffsetEntry);
 
@@ -56,7 +56,7 @@ impl FromStr for SetArg {
     }
 }
 
-/// A topic name never contains a colon.
+/// Splits `TOPIC:PARTITION` at the last colon. A topic name never contains a colon.
 fn topic_partition(text: &str) -> Option<(&str, i64)> {
     let (topic, partition) = text.rsplit_once(':')?;
     Some((topic, partition.parse().ok()?)).filter(|_| !topic.is_empty())
@@ -105,8 +105,8 @@ pub(crate) fn show_partition(partition: Option<&RawJson>) -> String {
     }
 }
 
-/// Puts the rows of a table into the order of their partitions; the service's order says nothing. Rows that differ in a
-/// column before that of the partition stay apart.
+/// Sorts the rows of a table by partition, because the service's order has no meaning. `column` is the column of the
+/// partition. Only neighbouring rows that are equal in all columns before `column` are sorted among themselves.
 pub(crate) fn in_order<const N: usize>(rows: &mut [[String; N]], column: usize) {
     let place = |row: &[String; N]| match row[column].rsplit_once(':') {
         Some((topic, number)) => (topic.to_owned(), number.parse::<i64>().ok()),

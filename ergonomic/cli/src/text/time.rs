@@ -13,12 +13,12 @@ use crate::text::duration;
 const EXPECTED: &str = "expected a time such as 2026-11-26T08:00:00Z, 2026-11-26T08:00 or 08:00 (in the zone of this machine), or -2h \
                         (two hours ago)";
 
-/// A moment as it was written. Its meaning may depend on the current time and on the time zone of this machine.
+/// A moment as a person wrote it. Its meaning may depend on the current time and on the time zone of this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Moment {
     /// The moment was written with a zone.
     At(Timestamp),
-    /// The moment is so long ago.
+    /// The moment is this long before the current time.
     Ago(Duration),
     /// The moment was written without a zone, and is in the zone of this machine.
     Local(DateTime),
@@ -32,14 +32,14 @@ impl FromStr for Moment {
     fn from_str(text: &str) -> Result<Self, String> {
         let text = text.trim();
         if let Some(ago) = text.strip_prefix('-') {
-            // The unit of a bare number is not clear.
+            // A bare number is refused, because its unit is not clear.
             if ago.ends_with(|c: char| c.is_ascii_digit()) {
                 return Err(EXPECTED.to_owned());
             }
             let ago = duration::parse(ago).ok().filter(|ago| !ago.is_zero());
             return ago.map(Self::Ago).ok_or_else(|| EXPECTED.to_owned());
         }
-        // The parser of dates accepts more forms than are meant here, and passes over the name of a zone in brackets.
+        // The parser of dates accepts too many forms, and ignores the name of a zone in brackets. This check refuses these forms.
         if !text.starts_with(|c: char| c.is_ascii_digit()) || text.contains('[') {
             return Err(EXPECTED.to_owned());
         }
@@ -57,16 +57,16 @@ impl FromStr for Moment {
     }
 }
 
-/// The meaning of a moment, and the text that says it.
+/// The exact time that a moment means, and a text that tells the person this time.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Meant {
     pub(crate) time: Timestamp,
-    /// In the zone of this machine and in UTC.
+    /// The time in the zone of this machine and in UTC, for the person to check.
     pub(crate) told: String,
 }
 
 impl Moment {
-    /// What it means at `now` on this machine.
+    /// The exact time that the moment means, when the current time is `now`, in the zone of this machine.
     pub(crate) fn meant(&self, now: Timestamp) -> Result<Meant, String> {
         self.meant_in(now, &TimeZone::system())
     }
@@ -87,7 +87,7 @@ impl Moment {
         };
         let time = match self {
             Self::At(time) => *time,
-            // A duration in hours does not ask for a fraction of a second.
+            // A person who writes `-2h` does not expect a fraction of a second in the result.
             Self::Ago(ago) => whole_second(now).saturating_sub(*ago),
             Self::Local(date_time) => local(*date_time)?,
             Self::Today(time) => {
@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     fn zone() -> TimeZone {
-        // Central European time, as POSIX writes its rules.
+        // Central European time, in the notation of POSIX.
         TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap()
     }
 
@@ -186,7 +186,7 @@ mod tests {
             assert!(meant(text).is_err(), "{text}: {:?}", meant(text));
         }
         for (text, words) in [
-            // The first of these hours does not exist, and the second comes twice.
+            // The clocks change: 02:30 does not exist on the first of these days, and comes twice on the second.
             ("2026-03-29T02:30", "+01 or 2026-03-29T02:30:00+02"),
             ("2026-10-25T02:30", "+02 or 2026-10-25T02:30:00+01"),
             ("11:00", "write 2026-11-25T11:00:00"),

@@ -1,4 +1,4 @@
-//! Words and paths as a shell and a message show them.
+//! Words and paths in the notation of a shell and of messages.
 
 use std::path::Path;
 
@@ -15,7 +15,7 @@ pub(crate) fn quoted(word: &str) -> String {
 }
 
 /// Breaks a text at spaces into lines of at most `width` columns; a longer word has a line of its own. `used` columns of
-/// the first line are taken.
+/// the first line are already occupied.
 pub(crate) fn wrapped(text: &str, used: usize, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut used = used;
@@ -38,12 +38,12 @@ pub(crate) fn wrapped(text: &str, used: usize, width: usize) -> Vec<String> {
     lines
 }
 
-/// The columns that a text takes; codes for colours take none.
+/// The number of columns that a text takes on a terminal. Codes for colours take none.
 fn columns(text: &str) -> usize {
     anstream::adapter::strip_str(text).to_string().width()
 }
 
-/// A value in a table, where `-` stands for none.
+/// The text of a value in a table; `-` when there is no value.
 pub(crate) fn or_dash(value: Option<impl ToString>) -> String {
     value.map_or_else(|| "-".to_owned(), |value| value.to_string())
 }

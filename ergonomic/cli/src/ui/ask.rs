@@ -8,13 +8,13 @@ use anstream::AutoStream;
 use super::{STRONG, Ui};
 
 impl Ui {
-    /// Whether a question can be asked: standard error is a terminal, and there is a terminal to answer at, even when
-    /// standard input is a pipe.
+    /// Whether a question can be asked: standard error is a terminal, and the process has a terminal for the reply. Standard
+    /// input may be a pipe.
     pub(crate) fn can_ask(&self) -> bool {
         io::stderr().is_terminal() && answers().is_some()
     }
 
-    /// Asks a question that only `y` or `yes` answers with yes. On Unix, what was typed before the question is no answer.
+    /// Asks a question. Only the replies `y` and `yes` give `true`. On Unix, text that was typed before the question is discarded.
     pub(crate) async fn ask(&self, question: &str) -> io::Result<bool> {
         let answers = answers().ok_or_else(|| io::Error::other("there is no terminal"))?;
         #[cfg(unix)]
@@ -34,17 +34,17 @@ impl Ui {
     }
 }
 
-/// Does work on a thread of its own, because it cannot be cancelled and must not keep the process from ending.
+/// Performs work on a thread of its own, because the work cannot be cancelled and must not keep the process from ending.
 pub(crate) async fn aside<T: Send + 'static>(
     work: impl FnOnce() -> io::Result<T> + Send + 'static,
 ) -> io::Result<T> {
     let (sender, receiver) = tokio::sync::oneshot::channel();
-    // After an interruption the result is not needed any more.
+    // `send` fails only after an interruption. The result is then not needed any more.
     std::thread::spawn(move || drop(sender.send(work())));
     receiver.await.map_err(io::Error::other)?
 }
 
-/// The source of answers: standard input, or the terminal of the process when standard input is a pipe.
+/// The file from which a reply is read: standard input, or the terminal of the process when standard input is a pipe.
 fn answers() -> Option<File> {
     #[cfg(unix)]
     if io::stdin().is_terminal() {

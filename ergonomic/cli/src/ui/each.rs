@@ -6,18 +6,19 @@ use crate::failure::interrupt;
 use crate::failure::{Exit, Failure};
 use crate::ui::Ui;
 
-/// The most names at the same time; more would only reach the rate limit sooner.
+/// The largest number of names that are worked on at the same time. A larger number would only reach the service's rate
+/// limit sooner.
 const AT_ONCE: usize = 8;
 
-/// The result of each name. Failures are reported last, after the data.
+/// The results for all names. Failures are reported last, after the data.
 pub(crate) struct Outcome<T> {
-    /// In the order of the names.
+    /// The data, in the order of the names.
     pub(crate) found: Vec<T>,
     pub(crate) failures: Vec<Failure>,
 }
 
 impl<T> Outcome<T> {
-    /// Reports the failures; the first one decides the exit code, unless the command was interrupted.
+    /// Reports the failures. The exit code is that of the first failure, or of the interruption if the command was interrupted.
     pub(crate) fn told(self, ui: &Ui) -> Exit {
         let mut exit = Exit::Done;
         for failure in &self.failures {
@@ -30,7 +31,7 @@ impl<T> Outcome<T> {
     }
 }
 
-/// The result of one name.
+/// The result for one name.
 #[derive(Debug)]
 pub(crate) struct Told<T> {
     pub(crate) found: Option<T>,
@@ -47,7 +48,7 @@ impl<T> From<Result<T, Failure>> for Told<T> {
     }
 }
 
-/// Runs `work` for every name, until the command is interrupted.
+/// Runs `one` for every name, until the command is interrupted. `doing` names the work in the message about the interruption.
 pub(crate) async fn each<T, R: Into<Told<T>>>(
     names: &[String],
     doing: &str,

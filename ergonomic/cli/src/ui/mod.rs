@@ -1,6 +1,6 @@
-//! Where output goes: data to standard output, everything else to standard error.
+//! Writes the output: data to standard output, everything else to standard error.
 //!
-//! Nothing here knows offsets or the service.
+//! This module does not depend on offsets or the service.
 
 pub(crate) mod ask;
 pub(crate) mod each;
@@ -36,7 +36,7 @@ pub(crate) struct Ui {
     pub(crate) format: Format,
     pub(crate) quiet: bool,
     pub(crate) verbose: bool,
-    /// Whether the command may alter something, so that its errors say whether it did.
+    /// Whether the command may alter offsets. If so, its errors say whether it did.
     alters: bool,
     color: ColorChoice,
 }
@@ -52,7 +52,7 @@ impl Ui {
         }
     }
 
-    /// The output when the arguments cannot be parsed.
+    /// The settings of the output when the arguments cannot be parsed, as far as the arguments show them.
     pub(crate) fn of_arguments(arguments: &[OsString]) -> Self {
         let format = args::given(arguments, &["-o", "--output"]);
         let format = format.and_then(|format| Format::from_str(format, false).ok());
@@ -67,7 +67,7 @@ impl Ui {
         }
     }
 
-    /// This output without notes.
+    /// The same settings, but without notes.
     pub(crate) fn silent(&self) -> Self {
         Self {
             quiet: true,
@@ -88,7 +88,7 @@ impl Ui {
         .map(drop)
     }
 
-    /// Writes one value as an object, several as a list; `single` says whether one was asked for.
+    /// Writes JSON and YAML as an object when `single` says that one connector was named, and as a list otherwise.
     pub(crate) fn each_of<T: Serialize>(
         &self,
         all: &[T],
@@ -116,7 +116,7 @@ impl Ui {
         }
     }
 
-    /// Writes text for people; without colours where they are not shown. `false` when the reader has closed the pipe.
+    /// Writes text for people, without colours where they cannot be shown. Returns `false` when the reader has closed the pipe.
     pub(crate) fn print_styled(&self, text: &str) -> Result<bool, Failure> {
         written(AutoStream::new(io::stdout(), self.color).lock(), text)
     }
@@ -128,7 +128,7 @@ impl Ui {
         }
     }
 
-    /// Writes text unchanged, byte for byte. `false` when the reader has closed the pipe.
+    /// Writes text unchanged, byte for byte. Returns `false` when the reader has closed the pipe.
     pub(crate) fn print(&self, text: &str) -> Result<bool, Failure> {
         written(io::stdout().lock(), text)
     }
@@ -140,16 +140,16 @@ impl Ui {
         }
     }
 
-    /// Writes lines to standard error, also with `--quiet`; they are broken at the width of the terminal.
+    /// Writes text to standard error, even with `--quiet`. Lines are broken at the width of the terminal.
     pub(crate) fn say(&self, text: &str) {
         self.say_whole(folded(text, note_width()).trim_end_matches('\n'));
     }
 
-    /// Writes lines to standard error as they are, because they are to be copied.
+    /// Writes lines to standard error without breaking them, so that a person can copy them.
     fn say_whole(&self, text: &str) {
         progress::above(|| {
             let mut stderr = AutoStream::new(io::stderr(), self.color).lock();
-            // Without standard error the failure cannot be reported.
+            // A failure to write to standard error cannot be reported anywhere.
             let _ = writeln!(stderr, "{text}");
         });
     }
@@ -175,7 +175,7 @@ impl Ui {
     }
 }
 
-/// The most findings that are shown at once; the rest is counted.
+/// The largest number of findings that are shown at once. The others are only counted.
 pub(crate) const FINDINGS: usize = 20;
 
 /// An error for people, always in this order: what happened, the findings, the connector, the cause, what was changed, and
@@ -199,7 +199,7 @@ fn report(details: &Details, alters: bool) -> String {
     let tip = details.tip.clone();
     for (label, text) in [
         ("connector", details.connector_unless_named()),
-        // The causes before the last one only name the layers between.
+        // Only the last cause is shown. The causes before it only name the layers of the software between.
         ("cause", details.causes.last().cloned()),
         ("changed", details.effect(alters).map(str::to_owned)),
         ("tip", tip),
@@ -208,7 +208,7 @@ fn report(details: &Details, alters: bool) -> String {
             out += &labelled("  ", label, Style::new(), &text, width);
         }
     }
-    // A command is not broken, so that it can be copied.
+    // The command is not broken into lines, so that a person can copy it.
     if let Some(next) = &details.next {
         out += &format!("  next: {NEXT}{}{NEXT:#}\n", visible(next));
     }
@@ -216,24 +216,24 @@ fn report(details: &Details, alters: bool) -> String {
     out
 }
 
-/// A text from elsewhere as a paragraph, broken at the width.
+/// A text with escaped control characters, broken into lines at the width.
 pub(crate) fn paragraph(text: &str, width: Option<u16>) -> String {
     folded(&visible(text), width)
 }
 
-/// A text of this tool, which may have colours, broken at the width.
+/// A text of this tool, which may have codes for colours, broken into lines at the width.
 pub(crate) fn folded(text: &str, width: Option<u16>) -> String {
     let width = width.map_or(usize::MAX, usize::from);
     wrapped(text, 0, width).join("\n") + "\n"
 }
 
-/// A paragraph that is indented by two columns.
+/// A text like that of [`paragraph`], indented by two columns.
 pub(crate) fn indented(text: &str, width: Option<u16>) -> String {
     let lines = paragraph(text, width.map(|width| width.saturating_sub(2)));
     lines.lines().map(|line| format!("  {line}\n")).collect()
 }
 
-/// A text after its label; within a width it is broken at spaces, and continues below its beginning.
+/// A text after its label. With a width, the text is broken at spaces, and its further lines are indented.
 pub(crate) fn labelled(
     indent: &str,
     label: &str,
@@ -252,25 +252,25 @@ pub(crate) fn labelled(
     format!("{first}{}\n", lines.join(&format!("\n{hang}")))
 }
 
-/// The columns of the terminal that data is printed on; `None` in a pipe.
+/// The width of the terminal to which data is printed, in columns; `None` in a pipe.
 pub(crate) fn data_width() -> Option<u16> {
     let is_terminal = io::stdout().is_terminal();
     is_terminal.then(|| columns(terminal_size::terminal_size_of(io::stdout())))
 }
 
-/// The lines of the terminal that data is printed on; `None` in a pipe.
+/// The height of the terminal to which data is printed, in lines; `None` in a pipe.
 pub(crate) fn data_height() -> Option<usize> {
     let size = terminal_size::terminal_size_of(io::stdout());
     size.map(|(_, height)| usize::from(height.0))
 }
 
-/// The columns of the terminal that notes and errors are printed on; `None` in a pipe.
+/// The width of the terminal to which notes and errors are printed, in columns; `None` in a pipe.
 pub(crate) fn note_width() -> Option<u16> {
     let is_terminal = io::stderr().is_terminal();
     is_terminal.then(|| columns(terminal_size::terminal_size_of(io::stderr())))
 }
 
-/// The width of a terminal; 80 columns when it does not say.
+/// The width of a terminal, at least 20 columns; 80 columns when the terminal does not report its width.
 fn columns(size: Option<(terminal_size::Width, terminal_size::Height)>) -> u16 {
     match size {
         Some((width, _)) if width.0 > 0 => width.0.max(20),
@@ -284,7 +284,7 @@ pub(crate) fn json_line(value: &impl Serialize) -> Result<String, Failure> {
     Ok(text + "\n")
 }
 
-/// Writes to standard output. A closed pipe is not a failure; `false` tells of it.
+/// Writes to standard output. Returns `false` when the reader has closed the pipe, which is not a failure.
 fn written(mut stdout: impl io::Write, text: &str) -> Result<bool, Failure> {
     let written = stdout
         .write_all(text.as_bytes())
@@ -293,7 +293,7 @@ fn written(mut stdout: impl io::Write, text: &str) -> Result<bool, Failure> {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(
             Exit::Unexpected,
             "output",
-            "standard output cannot be written",
+            "the output could not be written to standard output",
         )
         .caused_by(&error)),
         written => Ok(written.is_ok()),
@@ -308,7 +308,7 @@ fn choice(when: When) -> ColorChoice {
     }
 }
 
-/// Marks that change the direction in which text is shown (Unicode UAX 9).
+/// Whether the character changes the direction in which text is shown (Unicode UAX 9).
 fn is_directional(c: char) -> bool {
     matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
@@ -330,7 +330,7 @@ pub(crate) fn visible(text: &str) -> String {
         .collect()
 }
 
-/// Text on one line.
+/// A text with escaped control characters, on one line.
 pub(crate) fn cell(text: &str) -> String {
     visible(text).replace('\n', "\\n")
 }

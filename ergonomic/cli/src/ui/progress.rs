@@ -1,4 +1,4 @@
-//! Progress while a person waits.
+//! Shows progress while a person waits.
 
 use std::cell::Cell;
 use std::future::Future;
@@ -12,13 +12,13 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::{Ui, cell, indented, note_width};
 use crate::text::duration::span;
 
-/// How long to wait before progress is shown; most answers come sooner.
+/// How long the tool waits before it shows progress. Most answers come sooner.
 const QUIET: Duration = Duration::from_secs(1);
-/// How long to wait before progress is shown where lines cannot be redrawn.
+/// How long the tool waits before it shows progress where lines cannot be redrawn.
 const QUIET_LOG: Duration = Duration::from_secs(10);
 const FRAME: Duration = Duration::from_millis(100);
 
-/// The progress line, which is drawn again and again; there is one for the process, because it has one terminal.
+/// The progress line that is redrawn at the moment. There is at most one, because the process has only one terminal.
 static LINE: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
 fn line() -> MutexGuard<'static, Option<ProgressBar>> {
@@ -34,7 +34,7 @@ pub(super) fn above<T>(write: impl FnOnce() -> T) -> T {
     }
 }
 
-/// The line is taken away at the end of the work, also when the work is not finished.
+/// A progress line that disappears when this value is dropped, so also when the work ends early.
 struct Drawn(ProgressBar);
 
 impl Drop for Drawn {
@@ -51,7 +51,7 @@ impl Ui {
         !self.quiet && !dumb && io::stderr().is_terminal()
     }
 
-    /// A line that is redrawn on a terminal; hidden where it cannot be.
+    /// A line that is redrawn on a terminal, and hidden where lines cannot be redrawn.
     pub(crate) fn spinner(&self) -> ProgressBar {
         let target = if self.is_live() {
             ProgressDrawTarget::stderr()
@@ -60,7 +60,7 @@ impl Ui {
         };
         let bar = ProgressBar::with_draw_target(None, target);
         let style = ProgressStyle::with_template("{spinner} {msg}");
-        // The template is a constant and valid.
+        // The template is a constant and valid, so the other style is never used.
         bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
     }
 
@@ -86,7 +86,7 @@ impl Ui {
         self.drawn(work, message).await
     }
 
-    /// Waits for `work` behind a line that is drawn again and again.
+    /// Waits for `work`, and redraws a progress line with the current `message` in the meantime.
     async fn drawn<T>(
         &self,
         mut work: impl Future<Output = T> + Unpin,
@@ -104,7 +104,7 @@ impl Ui {
         }
     }
 
-    /// Waits for `work`, and writes what it waits for when that takes longer than a second.
+    /// Waits for `work`. When that takes longer than a second, writes a line that says what is waited for.
     pub(crate) async fn noting<T>(
         &self,
         what_for: impl FnOnce() -> String,
@@ -120,7 +120,7 @@ impl Ui {
         work.await
     }
 
-    /// Waits for `work`, and shows how many of `all` have ended; only where a line can be redrawn.
+    /// Waits for `work`. Where a line can be redrawn, it shows how many of `all` alterations have ended.
     pub(crate) async fn counting<T>(
         &self,
         all: usize,
@@ -145,13 +145,13 @@ impl Ui {
     }
 }
 
-/// Shows another text behind the spinner.
+/// Changes the text after the spinner, and redraws the line.
 pub(crate) fn redraw(bar: &ProgressBar, text: &str) {
     bar.set_message(behind_spinner(text, note_width()));
     bar.tick();
 }
 
-/// On a narrow terminal the text continues on further lines.
+/// The text after the spinner. On a narrow terminal it continues on further lines.
 fn behind_spinner(text: &str, width: Option<u16>) -> String {
     indented(text, width).trim().to_owned()
 }

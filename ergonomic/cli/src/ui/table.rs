@@ -7,9 +7,11 @@ use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 use super::{STRONG, cell};
 use crate::text::words::wrapped;
 
-/// A table with aligned columns; the columns named in `right` hold numbers, and one without any value is left out.
-/// Within a width, long text in the last column continues on the next line, and a table that is wider nevertheless
-/// becomes one block of lines for each row. Without a width every row stays one line, for `grep` and its kind.
+/// A table with aligned columns. The columns in `right` contain numbers and are aligned to the right. A column without any
+/// value is left out.
+///
+/// With a width, long text in the last column continues on the next line. A table that is still too wide becomes a block of
+/// lines for each row. Without a width every row is one line, as programs such as `grep` need it.
 pub(crate) fn table<const N: usize>(
     head: [&str; N],
     right: &[usize],
@@ -58,7 +60,8 @@ pub(crate) fn table<const N: usize>(
     out
 }
 
-/// One block for each row: its first cell with those of columns without a title, and below it the others after their titles.
+/// A block of lines for each row. Its first line has the row's first cell and the cells of columns without a title. Each other
+/// cell has a line of its own, after the title of its column.
 fn blocks(head: &[&str], rows: &[Vec<String>], width: u16) -> String {
     let mut out = String::new();
     for row in rows {
@@ -114,7 +117,7 @@ pub(crate) fn record(
 /// A line of text after its label. Text that does not fit continues below its beginning.
 fn line(out: &mut String, label: &str, text: &str, style: Style, width: Option<u16>) {
     let width = width.map_or(usize::MAX, usize::from);
-    // When the label leaves too little room, the further lines begin further left.
+    // When the label leaves too little room, the further lines are indented less.
     let hanging = match label.width() {
         long if long + 20 > width => 4,
         short => short,

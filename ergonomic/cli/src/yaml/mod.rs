@@ -1,4 +1,4 @@
-//! YAML to and from JSON text. Numbers stay text, so that no digit is lost.
+//! Converts YAML to JSON text and back. Numbers stay text, so that no digit is lost.
 
 mod read;
 mod write;

@@ -1,14 +1,14 @@
-//! YAML text to JSON text.
+//! Converts YAML text to JSON text.
 
 use std::collections::HashSet;
 use std::fmt;
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Tag};
 
-/// Deeper nesting is refused; no offset needs it.
+/// The deepest nesting that is accepted. No offset needs more.
 const MAX_DEPTH: usize = 64;
 
-/// YAML that has no exact JSON form, with its line.
+/// An error about YAML that has no exact JSON form, with the line of the YAML.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct YamlError {
     line: usize,
@@ -56,7 +56,10 @@ pub(crate) fn to_json(text: &str) -> Result<String, YamlError> {
         match reader.next()? {
             (Event::StreamEnd, _) => break,
             (Event::DocumentStart(_), mark) if !out.is_empty() => {
-                return Err(at(mark, "a second document starts here; only one is read"));
+                return Err(at(
+                    mark,
+                    "a second document starts here; the text must have only one document",
+                ));
             }
             (Event::DocumentStart(_), _) => {
                 let first = reader.next()?;
@@ -156,14 +159,14 @@ fn key((event, mark): (Event<'_>, Marker)) -> Result<String, YamlError> {
 fn unnamed(anchor: usize, mark: Marker) -> Result<(), YamlError> {
     match anchor {
         0 => Ok(()),
-        _ => Err(at(mark, "anchors are not supported; remove it")),
+        _ => Err(at(mark, "anchors are not supported; remove the anchor")),
     }
 }
 
 fn untagged(tag: Option<&Tag>, mark: Marker) -> Result<(), YamlError> {
     match tag {
         None => Ok(()),
-        Some(_) => Err(at(mark, "tags are not supported; remove it")),
+        Some(_) => Err(at(mark, "tags are not supported; remove the tag")),
     }
 }
 
@@ -184,7 +187,7 @@ fn scalar(
             "" => {
                 return Err(at(
                     mark,
-                    "no value stands here; write null if that is what you mean, and check the indentation of what follows"
+                    "a value is missing here; write null if you mean that there is none, and check the indentation of the next lines"
                         .to_owned(),
                 ));
             }
@@ -205,7 +208,8 @@ fn scalar(
     serde_json::to_string(text).map_err(|error| at(mark, error.to_string()))
 }
 
-/// What other readers or programming languages understand by a word, and what to write instead.
+/// The other meaning that a word has for some YAML readers or programming languages, and what to write instead; `None` when
+/// it has no other meaning.
 pub(super) fn other_meaning(text: &str) -> Option<(&'static str, &'static str)> {
     let word = text.to_ascii_lowercase();
     Some(match word.trim_start_matches(['+', '-', '.']) {
@@ -213,7 +217,7 @@ pub(super) fn other_meaning(text: &str) -> Option<(&'static str, &'static str)> 
         "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n" => {
             ("a truth value", "write true or false")
         }
-        "nan" | "inf" | "infinity" => ("a number that JSON does not have", "write another"),
+        "nan" | "inf" | "infinity" => ("a number that JSON does not have", "write another number"),
         _ if looks_like_number(&word) => ("a number", "write plain decimal digits"),
         _ => return None,
     })
@@ -224,8 +228,8 @@ fn is_json_number(text: &str) -> bool {
         && serde_json::from_str::<&serde_json::value::RawValue>(text).is_ok()
 }
 
-/// Whether some readers would read a number: octal, hexadecimal, with underscores, leading zeros, a leading sign or point.
-/// The text is in lower case.
+/// Whether some YAML readers take the text for a number: octal, hexadecimal, with underscores, with leading zeros, or with a
+/// leading sign or point. The text is in lower case.
 fn looks_like_number(text: &str) -> bool {
     let digits = text.trim_start_matches(['+', '-']);
     if ["0x", "0o", "0b"]
@@ -292,7 +296,7 @@ mod tests {
         }
         let empty = json("a:\nb: 1").unwrap_err();
         assert!(
-            empty.contains("no value stands here; write null"),
+            empty.contains("a value is missing here; write null"),
             "{empty}"
         );
         for text in "nonesuch,null-server,nil.orders,infinite,nano,None of it".split(',') {

@@ -1,4 +1,4 @@
-//! JSON text to YAML text.
+//! Converts JSON text to YAML text.
 
 use ccloud_connect::json::RawObject;
 use serde_json::value::RawValue;
@@ -54,7 +54,7 @@ fn write(json: &str, indent: usize, out: &mut String) -> Result<(), serde_json::
     Ok(())
 }
 
-/// Begins a member; the first one is on the line of the dash, if there is one.
+/// Begins a member of an object. The first member is on the line of the list's dash, if there is a dash.
 fn start(index: usize, indent: usize, out: &mut String) {
     if index == 0 && out.ends_with('-') {
         out.push(' ');
@@ -66,7 +66,7 @@ fn start(index: usize, indent: usize, out: &mut String) {
     out.push_str(&" ".repeat(indent));
 }
 
-/// A string: plain when every reader reads it as a string, else quoted.
+/// A string in YAML: without quotes when every YAML reader takes it for a string, and in quotes otherwise.
 fn string(text: &str) -> Result<String, serde_json::Error> {
     let word = |c: char| c.is_ascii_alphanumeric() || "_-./".contains(c);
     if text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
@@ -75,7 +75,7 @@ fn string(text: &str) -> Result<String, serde_json::Error> {
     {
         return Ok(text.to_owned());
     }
-    // YAML reads JSON's quoting, but does not allow some characters that JSON leaves unescaped.
+    // A JSON string in quotes is also YAML, except that YAML does not allow some characters that JSON leaves unescaped.
     let quoted = serde_json::to_string(text)?;
     let bare = |c: char| {
         matches!(

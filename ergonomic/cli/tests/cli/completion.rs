@@ -15,7 +15,7 @@ use vt100::Parser;
 
 use crate::tool::{Server, finish, tool};
 
-/// A second environment with one connector, whose name has characters that are special to shells.
+/// A seed with connectors whose names have characters that are special to shells, and with one connector in a second environment.
 const ELSEWHERE: &str = "
 environments:
   - id: env-demo1
@@ -48,7 +48,7 @@ fn server() -> Server {
     Server::start(Emulator::builder().timing(Timing::instant()).seed(seed))
 }
 
-/// A shell with the tool's completion installed as the help says, and its screen.
+/// A shell at a pseudo-terminal, and its screen. The tool's completion is installed in the shell as the help says.
 struct Shell {
     terminal: File,
     screen: Arc<Mutex<Parser>>,
@@ -56,7 +56,7 @@ struct Shell {
 }
 
 impl Shell {
-    /// `None` when the shell is not installed.
+    /// Starts a shell; `None` when the shell is not installed.
     fn start(shell: &str, server: &Server) -> Option<Self> {
         let (options, setup): (&[&str], &str) = match shell {
             "bash" => (
@@ -110,7 +110,7 @@ impl Shell {
             screen,
             _process: process,
         };
-        // The typed text has a gap that the output does not have, so that only the output matches.
+        // The typed `re''ady` differs from its output `ready`, so that only the output matches.
         shell.send(&format!(
             "stty rows 24 cols 80 echo; {setup}; clear; echo re''ady\r"
         ));
@@ -124,7 +124,7 @@ impl Shell {
         self.terminal.write_all(text.as_bytes()).unwrap();
     }
 
-    /// Waits until the screen is as it should be.
+    /// Waits at most 30 s until `done` accepts the screen. `what` is what the error names as missing.
     fn wait(&self, what: &str, done: impl Fn(&str) -> bool) {
         let started = Instant::now();
         loop {
@@ -140,7 +140,7 @@ impl Shell {
         }
     }
 
-    /// Types a line after the name of the tool, presses TAB, and waits until it reads as `expected`.
+    /// Types a line after the name of the tool, presses TAB, and waits until the shell has completed the line to `expected`.
     fn tab(&mut self, line: &str, expected: &str) {
         self.send(&format!("ccloud-offsets {line}\t"));
         let whole = format!("ccloud-offsets {expected}");
@@ -180,7 +180,7 @@ fn zsh_and_fish_complete() {
     }
 }
 
-/// Commands, options, values, names, and the options that were typed.
+/// Every shell must complete commands, options, values and names, and must use the typed options to look up names.
 fn everywhere(shell: &mut Shell) {
     for (typed, completed) in [
         ("sta", "status"),
@@ -202,7 +202,7 @@ fn everywhere(shell: &mut Shell) {
     }
 }
 
-/// The candidates for the last word.
+/// The candidates that the tool offers for the last word.
 fn candidates(command: &mut Command, words: &[&str]) -> Vec<String> {
     command
         .args(["__complete", "fish", "--", "ccloud-offsets"])
@@ -221,7 +221,7 @@ fn names_are_looked_up_where_the_typed_options_say() {
     let url = server.emulator.url();
     for (typed, offered) in [
         ("get ", "$(touch hacked),My Sink,orders-sink"),
-        // A name that is there already is not offered again.
+        // A name that was already typed is not offered again.
         ("get orders-sink o", ""),
         ("-eenv-other wait ", "elsewhere-sink"),
         ("get --endpoint http://127.0.0.1:9 ", ""),
@@ -244,7 +244,7 @@ fn names_are_looked_up_where_the_typed_options_say() {
     assert_eq!(refused, Vec::<String>::new());
 }
 
-/// A service that takes the connection and never answers would hold a plain `get` for two minutes.
+/// When a service accepts the connection and never answers, `get` would wait for two minutes. TAB must return much sooner.
 #[test]
 fn a_hung_service_does_not_hold_the_shell() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -261,6 +261,6 @@ fn a_hung_service_does_not_hold_the_shell() {
         candidates(&mut tool(&url), &["get", ""]),
         Vec::<String>::new()
     );
-    // The limit of the completion is 1.2 s; the rest is for a machine under load.
+    // A look-up takes at most 1.2 s. The limit of the test is higher, for a machine under load.
     assert!(started.elapsed() < Duration::from_secs(10));
 }

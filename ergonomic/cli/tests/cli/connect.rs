@@ -1,9 +1,9 @@
-//! `--connect`: the tool with a scripted worker of Kafka Connect.
+//! Tests of `--connect`, with a scripted worker of Kafka Connect.
 
 use crate::tool::{Ran, bare, finish, runtime, words};
 use crate::worker::{Fault, Worker};
 
-/// A scripted worker with its runtime, and a folder for the tool's state.
+/// A scripted worker with its runtime, and a folder in which the tool records requests.
 struct Scene {
     _runtime: tokio::runtime::Runtime,
     worker: Worker,
@@ -57,7 +57,7 @@ fn a_refusal_is_told_and_the_connector_runs_again() {
     scene.worker.fault("PATCH", Fault::Status(500), 1);
     scene.run(PATCH).ends(7).says("The offsets are unchanged.");
     assert_eq!(scene.worker.now(), "RUNNING");
-    // Nothing that is paused reads on, so a sample that shows the old position proves it.
+    // A PAUSED connector does not read on, so a later sample at the old position proves that nothing was changed.
     let scene = self::scene();
     scene.worker.set("PAUSED");
     scene.worker.fault("PATCH", Fault::Status(500), 1);

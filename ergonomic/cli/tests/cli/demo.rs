@@ -1,4 +1,4 @@
-//! `demo`, from start to end.
+//! Runs `demo` from start to end.
 
 use crate::tool::{bare, finish};
 

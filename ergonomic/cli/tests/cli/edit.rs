@@ -18,7 +18,7 @@ fn edit(server: &Server, name: &str, script: &str, more: &str) -> Ran {
     ran
 }
 
-/// The editor does what the script says with the file `$1`.
+/// Runs `edit` with an editor that applies the shell script to the file `$1`.
 fn edit_in(directory: &Path, server: &Server, name: &str, script: &str, more: &str) -> Ran {
     let editor = directory.join("editor.sh");
     std::fs::write(&editor, format!("set -e\n{script}\n")).unwrap();
@@ -60,15 +60,15 @@ fn what_people_see_in_the_editor() {
         &format!("cp \"$1\" {}", copy.display()),
         "--yes",
     );
-    // Saved without a change: nothing happens.
+    // The editor saves the text without a change, so nothing may be sent.
     assert_eq!(ran.code, 0, "{}", ran.stderr);
-    ran.says("Nothing was edited");
+    ran.says("The text was not edited");
     assert_eq!(server.accepted("mysql-cdc"), 0);
     let seen = std::fs::read_to_string(copy).unwrap();
     let seen: String = seen
         .lines()
         .map(|line| match line.contains("pos") || line.contains("# at") {
-            // The connector reads on.
+            // The connector reads on, so its position differs in each run.
             true => "  …\n".to_owned(),
             false => format!("{line}\n"),
         })
@@ -81,7 +81,7 @@ fn what_is_invalid_comes_back_with_its_findings() {
     let server = Server::quick();
     let directory = tempfile::tempdir().unwrap();
     let copy = directory.path().join("second.yaml");
-    // The first time it makes a position invalid; the second time it saves a copy of the text and corrects the position.
+    // The first time, the script makes a position invalid. The second time, it copies the text and corrects the position.
     let script = format!(
         "if grep -q '^ *#! ' \"$1\"; then cp \"$1\" {}; sed -i 's/kafka_offset: -5/kafka_offset: 5/' \"$1\"; \
          else sed -i 's/kafka_offset: 20032322/kafka_offset: -5/' \"$1\"; fi",
@@ -163,7 +163,7 @@ fn an_editor_that_fails_changes_nothing() {
         ran.says(if code == 2 {
             "changed: nothing"
         } else {
-            "nothing was changed"
+            "no offset was changed"
         });
     }
     edit(&server, SINK, "true", "").ends(2).says("--yes");
@@ -171,9 +171,9 @@ fn an_editor_that_fails_changes_nothing() {
     assert_eq!(server.accepted(SINK), 0);
 }
 
-/// Refused: a coordinate of another kind of source, two texts that are no coordinates, a partition that the connector
-/// does not have, a source that cannot go to a time, two coordinates, a sink. After them, connectors with what is
-/// suggested for them.
+/// Commands that must be refused. The first seven have: a coordinate of another kind of source, two texts that are no
+/// coordinates, a partition that the connector does not have, a source that cannot go to a time, two coordinates, a sink.
+/// For the others, the text after `=>` is what the error must suggest.
 const PLACES: &str = r#"
     mysql-cdc --lsn 16/B374D848
     mysql-cdc --binlog mysql-bin.000042
@@ -184,7 +184,7 @@ const PLACES: &str = r#"
     young-sink --scn 5
     orders-sink --lsn 16/B374D848 => --set, --shift-by
     mirror-source --lsn 16/B374D848 => --file
-    oracle-cdc --lsn 16/B374D848 => moved by --scn
+    oracle-cdc --lsn 16/B374D848 => use --scn
     oracle-cdc --to-earliest => ccloud-offsets delete oracle-cdc --all --dry-run
 "#;
 

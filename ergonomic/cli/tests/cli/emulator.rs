@@ -1,4 +1,4 @@
-//! `emulator`: a local server for this and other tools.
+//! Tests of `emulator`, a local server for this tool and others.
 
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Stdio};
@@ -7,7 +7,7 @@ use ccloud_connect_emulator::Emulator;
 
 use crate::tool::{Server, bare, finish};
 
-/// Stops the process when the test ends, however it ends.
+/// A process that is stopped when the test ends, even when the test fails.
 struct Running(Child);
 
 impl Drop for Running {
@@ -17,7 +17,7 @@ impl Drop for Running {
     }
 }
 
-/// Starts it with these options and a seed on standard input; returns the variables that it prints.
+/// Starts the emulator with these options and a seed on standard input. Returns the variables that the emulator prints.
 fn started(options: &[&str], seed: &str) -> (Running, Vec<(String, String)>) {
     let mut command = bare();
     command.args(["emulator", "--seed=-"]).args(options);
@@ -47,7 +47,8 @@ fn prints_what_a_shell_needs_and_serves() {
     finish(&mut get, "").ends(0).prints("\"id\": \"lcc-1\"");
 }
 
-/// Kafka Connect keeps the values, not the text, so blanks that jq adds do not come back.
+/// Kafka Connect keeps the values of an offset, but not its text. The emulator must do the same, so blanks that a tool such as
+/// jq adds must not come back.
 #[test]
 fn the_blanks_of_a_file_do_not_come_back() {
     let seed = |offsets: &str| {
@@ -100,7 +101,7 @@ fn it_prints_an_endpoint_that_the_tool_accepts_wherever_it_listens() {
     }
 }
 
-/// The answer to a GET with these headers.
+/// Sends the emulator a GET with these headers, and returns the answer.
 fn asked(endpoint: &str, path: &str, headers: &str) -> String {
     let (host, base) = endpoint
         .strip_prefix("http://")
@@ -158,7 +159,7 @@ fn what_keeps_it_from_starting_is_said() {
         (&["--rate-limit", "10"], "REQUESTS/TIME"),
         (&["--rate-limit", "0/1s"], "above 0"),
         (&["--rate-limit", "1/0s"], "above 0"),
-        (&["--base-path", "/a b?#"], "it has the form /api"),
+        (&["--base-path", "/a b?#"], "expected a path such as /api"),
         (&["--listen", "example.com:80"], "127.0.0.1:8099"),
     ] {
         let ran = finish(bare().arg("emulator").args(arguments), "");

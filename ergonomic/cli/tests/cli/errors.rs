@@ -1,10 +1,10 @@
-//! Errors for people and for programs.
+//! Errors as text for people, and as JSON for programs.
 
 use ccloud_connect_emulator::{Fault, Operation};
 
 use crate::tool::{Server, bare, finish, golden, tool, words};
 
-/// What happens, and the command that meets it.
+/// Errors that need no fault: the name of each error, and the command that causes it.
 const PLAIN: &str = "
 usage: patch MysqlSinkConnector
 misspelt option: get MysqlSinkConnector --max-agee 3
@@ -24,7 +24,7 @@ const GET: &str = "get MysqlSinkConnector";
 const PATCH: &str =
     "patch MysqlSinkConnector --set topic_A:0=7 --yes --timeout 2s --no-confirm --quiet";
 
-/// What happens, the command that meets it, and the fault that makes it happen.
+/// The name of an error, the command that causes it, and the fault that the server needs for it.
 type Case<'a> = (&'a str, &'a str, Option<(Operation, Fault)>);
 
 fn cases() -> Vec<Case<'static>> {
@@ -72,13 +72,14 @@ fn every_class_for_people_and_for_programs() {
         let run = |more: &str| {
             if let Some((operation, fault)) = &fault {
                 if *operation == Operation::RequestStatus {
-                    // Making the plan and applying it read the status first.
+                    // The tool reads the status once for making the plan, and once when the plan is applied. These two
+                    // reads must succeed; the fault is for the next one.
                     server.fault(Operation::RequestStatus, Fault::act().times(2));
                 }
                 server.fault(*operation, fault.clone());
             }
             let ran = server.run(&format!("{arguments} {more}"));
-            // The record of an accepted request is data, whatever its outcome.
+            // What the tool knows of an accepted request goes to standard output, even when the command fails.
             let is_data = ["failed", "superseded"].contains(&what);
             assert_eq!(ran.stdout.is_empty(), !is_data, "{what}");
             assert_ne!(ran.code, 0, "{what}");
@@ -106,7 +107,7 @@ fn no_secret_is_logged() {
     let server = Server::quick();
     let ran = server.ok("get MysqlSinkConnector -vvv");
     ran.says("TRACE");
-    // As it is, and as HTTP Basic encodes it.
+    // The secret itself, and the beginning of the text in which HTTP Basic encodes key and secret.
     for secret in [
         "emulator-secret-that-everybody-knows",
         "RU1VTEFUT1JLRVkwMDAwMTp",
@@ -130,19 +131,33 @@ fn a_secret_in_the_endpoint_is_not_repeated() {
 fn a_full_disk_does_not_hide_the_alteration() {
     use std::fs::OpenOptions;
     let server = Server::quick();
-    let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
-    let output = tool(&server.emulator.url())
-        .args(words(
-            "delete MysqlSinkConnector --all --yes --no-wait --quiet",
-        ))
-        .stdout(full)
-        .output()
-        .unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    golden(
-        "errors-full-disk.txt",
-        &String::from_utf8(output.stderr).unwrap(),
-    );
+    let mut told = String::new();
+    // When the alteration failed too, its failure decides the exit code.
+    for (arguments, code) in [
+        ("delete MysqlSinkConnector --all --yes --no-wait --quiet", 1),
+        (
+            "patch MysqlSinkConnector --set topic_A:0=7 --yes --quiet",
+            7,
+        ),
+        ("wait MysqlSinkConnector --quiet", 7),
+    ] {
+        if arguments.starts_with("patch") {
+            // The tool reads the status once for making the plan, and once when the plan is applied. These two reads must
+            // succeed; the later ones show the failure.
+            server.fault(Operation::RequestStatus, Fault::act().times(2));
+            server.fault(Operation::RequestStatus, Fault::phase("FAILED").times(9));
+        }
+        let full = OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = tool(&server.emulator.url())
+            .args(words(arguments))
+            .stdout(full)
+            .output()
+            .unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{arguments}: {error}");
+        told += &format!("# {arguments}\n{error}\n");
+    }
+    golden("errors-full-disk.txt", &told);
 }
 
 #[cfg(unix)]
@@ -161,7 +176,7 @@ fn arguments_that_are_not_text() {
 fn a_closed_pipe() {
     use std::process::Stdio;
     let server = Server::quick();
-    // Otherwise a watch would go on for ever without a reader.
+    // A `watch` must end when its reader is gone; otherwise it would run for ever.
     let watch = "watch MysqlSinkConnector --interval 1s";
     for arguments in ["get MysqlSinkConnector", "--help", "schema", watch] {
         let mut child = tool(&server.emulator.url())

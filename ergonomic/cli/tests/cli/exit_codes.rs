@@ -1,4 +1,4 @@
-//! Exit codes that need several steps; the golden files of the errors have the codes of single requests.
+//! Exit codes that need several steps. The golden files of the errors show the exit codes after a single request.
 
 use ccloud_connect_emulator::{Emulator, Fault, Operation};
 
@@ -7,7 +7,7 @@ use crate::tool::{Server, cases, finish, tool, words};
 const SINK: &str = "MysqlSinkConnector";
 const PATCH: &str = "patch MysqlSinkConnector --set topic_A:0=7 --yes --timeout=2s";
 
-/// Refused before anything is asked of the service.
+/// Commands that must be refused before any request is sent, some with a part of the error after `=>`.
 const INVALID: &str = "
     patch MysqlSinkConnector --set topic_A=1 --yes
     patch MysqlSinkConnector
@@ -69,7 +69,7 @@ fn not_found() {
     let server = Server::quick();
     server.run("status nope").ends(4);
     server.run("watch nope").ends(4);
-    // All names are tried, and the first failure decides.
+    // All names are tried, and the first failure decides the exit code.
     let ran = server.run("get nope MysqlSinkConnector .. -o json").ends(4);
     assert!(ran.stdout.starts_with("[\n"), "{}", ran.stdout);
     assert_eq!(ran.stderr.lines().count(), 2, "{}", ran.stderr);
@@ -83,7 +83,7 @@ fn busy() {
     ran.says("next: ccloud-offsets wait MysqlSinkConnector");
     assert_eq!(server.accepted(SINK), 1);
 
-    // Where no other request is known, there is nothing to wait for.
+    // When the status shows no other request, the next command must not be `wait`.
     let server = Server::quick();
     for (status, exit, said) in [
         (409, 5, "next: ccloud-offsets get MysqlSinkConnector"),
@@ -100,7 +100,8 @@ fn busy() {
 
 #[test]
 fn a_relative_move_from_an_old_sample() {
-    // The emulator takes a sample every 30 s, so this one is older than the reset.
+    // The emulator takes a sample every 30 s, so the current sample is older than the reset. A shift from this sample must
+    // be refused.
     let server = Server::start(Emulator::builder());
     server.ok("delete MysqlSinkConnector --all --yes --no-wait");
     let ran = server
@@ -110,8 +111,9 @@ fn a_relative_move_from_an_old_sample() {
     ran.says(next);
 }
 
-/// Making the plan and applying it each read the status once; the fault is for the reads after them.
-fn after_the_plan(server: &Server, fault: Fault) {
+/// Queues a fault for the reads of the status that follow the request. The two reads before the request succeed: one for
+/// making the plan, and one when the plan is applied.
+fn after_the_request(server: &Server, fault: Fault) {
     server.fault(Operation::RequestStatus, Fault::act().times(2));
     server.fault(Operation::RequestStatus, fault);
 }
@@ -121,7 +123,7 @@ fn still_pending() {
     let server = Server::start(Emulator::builder());
     let ran = server.run(&format!("{PATCH} -o json")).ends(8);
     ran.says("ccloud-offsets wait MysqlSinkConnector --request PATCH@");
-    // A request that is still pending is data, too.
+    // A request that is still pending must be printed as JSON too.
     let record = ran.json();
     assert_eq!(
         (&record["type"], &record["phase"]),
@@ -137,7 +139,7 @@ fn still_pending() {
 #[test]
 fn unconfirmed() {
     let server = Server::still();
-    // Without a later sample nothing contradicts the plan; the output says that there was none.
+    // Without a later sample nothing contradicts the plan. The output must say that no later sample came.
     let ran = server.ok(&format!("{PATCH} -o json"));
     let record = ran.json();
     assert_eq!(record["outcome"]["as_planned"], serde_json::Value::Null);
@@ -193,7 +195,7 @@ fn waiting_does_not_hurry() {
     server
         .run("wait MysqlSinkConnector --timeout 300ms")
         .ends(8);
-    // One poll to find the request, one at the deadline.
+    // The tool polls once to find the request, and once at the deadline.
     assert_eq!(polls() - before, 2);
 }
 
@@ -216,7 +218,7 @@ fn the_printed_command_picks_the_wait_up() {
 fn an_alteration_that_may_have_been_accepted() {
     let server = Server::start(Emulator::builder());
     server.fault(Operation::Alter, Fault::act_then_reset());
-    after_the_plan(&server, Fault::status(503).times(3));
+    after_the_request(&server, Fault::status(503).times(3));
     let ran = server.run(&format!("{PATCH} -o json")).ends(9);
     assert_eq!(server.accepted(SINK), 1);
     let error = &ran.error()["error"];
@@ -224,7 +226,8 @@ fn an_alteration_that_may_have_been_accepted() {
     assert_eq!(error["next"], "ccloud-offsets status MysqlSinkConnector");
 }
 
-/// The status shows that the request was accepted, and the output says no more than that.
+/// When the answer to the request is lost, the request status shows that the request was accepted. The output must not claim
+/// more than that.
 #[test]
 fn an_answer_that_was_lost() {
     let server = Server::quick();
@@ -235,11 +238,11 @@ fn an_answer_that_was_lost() {
     assert!(!ran.stderr.contains(": accepted"), "{}", ran.stderr);
 }
 
-/// A sink at work reads on until it stops.
+/// A running sink reads on until it stops, so it reads more records again than the plan counted. The output must say so.
 #[test]
 fn what_the_plan_could_not_count() {
     let server = Server::start(Emulator::builder().speed(20.0));
     let ran = server.ok("patch orders-sink --shift-by -1000 --yes --no-confirm");
     ran.says("the records that it reads until it stops are read again as well");
-    ran.prints("; the plan counted 3,000 records, the other ");
+    ran.prints("; the plan counted 3,000 records, and the connector read the other ");
 }

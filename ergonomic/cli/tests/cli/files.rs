@@ -1,4 +1,4 @@
-//! Offsets through files and pipes: they come out unchanged, or are refused.
+//! Offsets in files and pipes must come out unchanged, or be refused.
 
 use ccloud_connect::RawJson;
 use ccloud_connect_emulator::{Emulator, Fault, Operation, Timing};
@@ -8,7 +8,7 @@ use crate::tool::{Server, golden};
 /// Values that other tools often change.
 const HARD: &str = r#"{"z":9007199254740993,"max":18446744073709551615,"beyond":18446744073709551616,"long":123456789012345678901234567890,"decimal":0.1234567890123456789,"huge":1e400,"cents":10.10,"zero":-0,"nothing":null,"text":"007","yes":"yes","a":true}"#;
 
-/// A server with a source whose offsets are exactly these values.
+/// A server with a source whose offset is [`HARD`].
 fn hard() -> Server {
     let server = Server::quick();
     let body = format!(r#"{{"offsets":[{{"partition":{{"server":"s"}},"offset":{HARD}}}]}}"#);
@@ -17,7 +17,7 @@ fn hard() -> Server {
     server
 }
 
-/// The body of the last alteration that was asked for.
+/// The body of the last alteration request that the server received.
 fn sent(server: &Server) -> String {
     let requests = server.emulator.requests();
     let post = requests
@@ -79,7 +79,8 @@ fn a_file_of_another_connector_is_refused() {
 #[test]
 fn no_text_is_lost_or_in_the_way() {
     let server = Server::start(Emulator::builder());
-    // A terminal does not show the characters of the first member, and a Rust string cannot contain that of the second.
+    // `deleted` contains characters that a terminal does not show. `half` contains a character that a Rust string cannot
+    // contain.
     let offset = "{\"deleted\":\"a\u{7f}\u{9b}b\",\"half\":\"\\ud800\"}";
     let body = format!(r#"{{"offsets":[{{"partition":{{"server":"s"}},"offset":{offset}}}]}}"#);
     let answer = Fault::status(200).header("Content-Type", "application/json");
@@ -96,7 +97,7 @@ fn no_text_is_lost_or_in_the_way() {
     );
 }
 
-/// Files that are refused, each below a line that says what it is.
+/// Files that must be refused. The line above each file says what is wrong with the file.
 const REFUSED: &str = include_str!("files-to-refuse.txt");
 
 #[test]
@@ -130,7 +131,7 @@ fn twenty_findings_are_shown_and_all_are_counted() {
 
 #[test]
 fn an_offset_on_which_the_task_fails_takes_acceptance() {
-    // The connector stands still, so that it does not move on between the plan and the request.
+    // The connector does not read on, so that its position stays the same between the plan and the request.
     let server = Server::still();
     let send = |offset: &str, more: &str| {
         let file = format!(
@@ -151,7 +152,7 @@ fn an_offset_on_which_the_task_fails_takes_acceptance() {
     ] {
         let ran = send(offset, "");
         assert_eq!((ran.code, sent()), (2, 0), "{}", ran.stderr);
-        let tip = "if that is what you mean: --accept task-would-fail";
+        let tip = "if this is what you want, add --accept task-would-fail";
         ran.says(tip);
         assert!(!ran.stderr.contains("bytes"), "{}", ran.stderr);
     }
@@ -169,7 +170,7 @@ fn an_offset_on_which_the_task_fails_takes_acceptance() {
     );
 }
 
-/// The codes of the warnings that a dry run prints as data.
+/// The codes of the warnings that a dry run prints as JSON.
 fn codes(ran: &crate::tool::Ran) -> Vec<String> {
     let plan: serde_json::Value = serde_json::from_str(&ran.stdout).unwrap();
     let warnings = plan["warnings"].as_array().unwrap().iter();
@@ -221,7 +222,7 @@ fn a_file_that_would_take_partitions_back_says_so() {
         std::fs::write(&base, &file).unwrap();
         let base = format!("--base {} -o json", base.display());
         patch(&base, &file).ends(2);
-        // The copy of another connector would make every entry look edited.
+        // With the offsets of another connector as --base, every entry would look edited, so such a --base must be refused.
         let other = folder.path().join("other.json");
         let of_other = server.run("get MysqlSinkConnector -o json").stdout;
         std::fs::write(&other, of_other).unwrap();
@@ -255,6 +256,7 @@ fn a_source_that_goes_ahead_skips_and_strict_stops_it() {
     let words = "the connector does not read anything between the old and the new position: mysql-bin.000042:197 → mysql-bin.000043:4, ahead by 1 file";
     strict.says(words);
     to("mysql-bin.000043:4 --strict --accept skips-records").ends(0);
-    // Only the database knows whether it still has the earlier log: a note, which stops nothing.
+    // The tool cannot check whether the database still has the earlier log. The finding about it is a note, which does not
+    // stop the change even with --strict.
     to("mysql-bin.000041:4 --strict").ends(0);
 }

@@ -1,8 +1,8 @@
-//! The output of each command as JSON and, where neither the screens nor another form show them, as a table and as YAML.
+//! The output of each command as JSON. A table or YAML is tested here only if no golden screen shows the same.
 
 use crate::tool::{Server, cases, golden};
 
-/// Runs a command and compares its output in the form that the name of the golden file ends with.
+/// Runs a command, and compares its output with a golden file. The form of the output is the ending of the file's name.
 fn in_form(server: &Server, file: &str, line: &str) {
     let form = file.rsplit('.').next().unwrap();
     let ran = server.ok(&format!("{line} -o {form}"));

@@ -10,11 +10,11 @@ use tokio::runtime::Runtime;
 use crate::fake::{Fake, KEY, Listening, Partition, SECRET};
 use crate::tool::{Ran, Server, cases, finish, golden, runtime, tool, words};
 
-/// 2026-01-01T00:00:00Z, in milliseconds.
+/// 2026-01-01T00:00:00Z, in milliseconds since 1970.
 const T0: i64 = 1_767_225_600_000;
 const SINK: &str = "MysqlSinkConnector";
 
-/// The service, and the brokers of the cluster.
+/// The emulator, and the fake brokers of its Kafka cluster.
 struct Both {
     server: Server,
     fake: Fake,
@@ -23,7 +23,8 @@ struct Both {
 }
 
 impl Both {
-    /// The topics of the emulator's sink, which stands at 20032323 and 20032322.
+    /// Starts the emulator and a broker. The broker has the topics of the emulator's sink, whose positions are 20032323 and
+    /// 20032322.
     fn start() -> Self {
         let runtime = runtime();
         let fake = runtime.block_on(Fake::start(1));
@@ -71,7 +72,7 @@ impl Both {
         finish(self.tool().args(words(line)), "")
     }
 
-    /// Standard error and output of a run that is done.
+    /// Standard error, followed by standard output, of a run that must end with exit code 0.
     fn done(&self, line: &str) -> String {
         let ran = self.run(line).ends(0);
         assert!(!ran.stderr.contains(SECRET) && !ran.stdout.contains(SECRET));
@@ -118,11 +119,11 @@ fn a_move_to_a_time_is_carried_out() {
 #[test]
 fn lag() {
     let both = Both::start();
-    // The group has read on since the sample, and has committed only some partitions.
+    // The consumer group has read on since the sample, but has committed an offset for only one of the two partitions.
     let committed = ("topic_A".to_owned(), 0, 20_032_400);
     let group = "connect-lcc-as341".to_owned();
     both.fake.state().groups.insert(group, vec![committed]);
-    // The rest of each row is an age.
+    // Only the beginnings of rows are compared, because the rest of a row is an age.
     let shown = both.done("get MysqlSinkConnector --lag");
     let shown: Vec<String> = shown
         .lines()
@@ -144,7 +145,7 @@ fn lag() {
     let json = ran.json();
     let rows = json.as_array().unwrap();
     let row = |name: &str| rows.iter().find(|row| row["name"] == name).unwrap();
-    // One of its positions is outside its partition, so there is no sum.
+    // One position of the sink is outside its partition, so the sink has no sum of lags.
     let mut sink = row(SINK).clone();
     assert!(
         sink["next_record"]
@@ -180,14 +181,14 @@ fn lag() {
         ])
     );
 
-    // When the key may not see the group, the sample is used; an open transaction is reported.
+    // When the key may not see the consumer group, the lag counts from the sample. An open transaction is reported.
     let refused = ("connect-lcc-as341".to_owned(), 30);
     both.fake.state().refused.extend([refused]);
     both.fake.state().topics.get_mut("topic_A").unwrap()[0].open = 7;
     let shown = both.done("get MysqlSinkConnector --lag");
     for words in [
         "may not see this group",
-        "topic_A:0 has an open transaction from 20032493 on",
+        "topic_A:0 has an open transaction from offset 20032493 on",
         "20032323          -  20032500  177",
     ] {
         assert!(shown.contains(words), "{shown}");
@@ -203,11 +204,11 @@ fn a_partition_that_kafka_does_not_have_is_refused() {
         "--set topic_A:0=20032100 --set topic_A:9=5",
         "--to-latest --partition topic_A:9",
     ] {
-        let words = "topic_A:9 is not a partition of its topic, which has 2";
+        let words = "topic_A:9 does not exist (number of partitions in the topic: 2)";
         patch(change).ends(4).says(words);
     }
     patch("--set nowhere:0=5").ends(4);
-    // Without a key, the output says what a key would add.
+    // Without a key, Kafka cannot be asked, so the plan only warns that the partition may not exist.
     let ran = both
         .server
         .ok("patch MysqlSinkConnector --set topic_A:9=5 --dry-run -o json");
@@ -219,7 +220,7 @@ fn a_partition_that_kafka_does_not_have_is_refused() {
 #[test]
 fn without_a_key_everything_else_works() {
     let both = Both::start();
-    // A command that needs a key says so, and sends nothing.
+    // Without a key of the Kafka cluster, a command that needs the key must say so, and send nothing.
     for change in [
         "--to-latest",
         "--to-time -2h",
@@ -230,13 +231,13 @@ fn without_a_key_everything_else_works() {
         ran.says("KAFKA_API_KEY");
         ran.says("changed: nothing");
     }
-    // Kafka is needed even before the missing --yes is reported.
+    // The missing key is reported, and not the missing --yes.
     let ran = both
         .server
         .run("patch MysqlSinkConnector --to-time -2h")
         .ends(3);
     ran.says("next: confluent api-key create --resource lkc-demo1\n");
-    // Other commands go on, and one line says what a key would add.
+    // A command that can do without a key works, and one line says what a key would add.
     let earliest = "patch MysqlSinkConnector --to-earliest --dry-run";
     let ran = both.server.ok(earliest);
     assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
@@ -266,7 +267,7 @@ fn brokers_that_cannot_be_reached_stop_only_what_needs_them() {
     let lag = || both.run("get MysqlSinkConnector --lag");
     lag().ends(6).prints("20032323");
     both.run("list --lag").ends(6).prints(SINK);
-    // When the service does not tell the address of the brokers, --bootstrap can.
+    // When the service does not give the address of the brokers, the error must suggest --bootstrap.
     both.server
         .fault(Operation::ReadCluster, Fault::status(403));
     let ran = lag();
@@ -296,12 +297,13 @@ fn keys_are_read_from_files_and_refused_once() {
     let key = format!("KAFKA_API_KEY={KEY}\n");
     run(&format!("{key}export KAFKA_API_SECRET='{SECRET}'\n")).ends(0);
     run(&format!("{key}KAFKA_API_SECRET=wrong-hunter2\n")).ends(3);
-    // One question about the group and one about the topic; a refused key is not tried again for either.
+    // The first run sends the secret twice: to ask about the group, and to ask about the topics. The second run must send the
+    // refused secret only once.
     assert_eq!(
         both.fake.state().passwords,
         [SECRET, SECRET, "wrong-hunter2"]
     );
-    // All readings of a watch send it once.
+    // All readings of a `watch` together must send a refused secret only once.
     both.fake.state().secret = "another";
     let ran = both
         .run("watch MysqlSinkConnector --count 2 --interval 1s")
@@ -309,7 +311,7 @@ fn keys_are_read_from_files_and_refused_once() {
     assert_eq!(ran.stderr.matches("is refused").count(), 2, "{ran:?}");
     assert_eq!(both.fake.state().passwords.len(), 4);
     run("KAFKA_API_KEY=x\n").ends(3);
-    // A key without its secret in the environment is a mistake, and is not ignored.
+    // A key in the environment without its secret is a mistake, and must not be ignored.
     finish(
         both.tool()
             .env_remove("KAFKA_API_SECRET")
@@ -320,7 +322,7 @@ fn keys_are_read_from_files_and_refused_once() {
     .says("KAFKA_API_SECRET is not set");
 }
 
-/// Refused before anything is asked of Kafka.
+/// Commands that must be refused before Kafka is asked, each with a part of the error.
 const REFUSED: &str = "
     patch MysqlSinkConnector --yes --to-time noon => expected a time
     patch MysqlSinkConnector --yes --to-time -2 => expected a time
@@ -328,7 +330,7 @@ const REFUSED: &str = "
     patch MysqlSinkConnector --yes --topic topic_A => required
     patch MysqlSinkConnector --yes --set topic_A:0=1 --topic topic_A => cannot be used with
     patch MysqlSinkConnector --to-latest => --yes
-    patch oracle-cdc --to-latest --yes => only sinks
+    patch oracle-cdc --to-latest --yes => only a sink
 ";
 
 #[test]

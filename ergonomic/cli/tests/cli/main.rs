@@ -19,7 +19,10 @@ mod network;
 mod outcomes;
 mod plans;
 mod profiles;
-#[allow(dead_code, reason = "the tests of the emulator ask for more of it")]
+#[allow(
+    dead_code,
+    reason = "the tests of the emulator use more of this module"
+)]
 mod schema;
 #[cfg(unix)]
 mod screens;
@@ -31,6 +34,6 @@ mod watch;
 mod words;
 #[allow(
     dead_code,
-    reason = "the tests of the emulator script what these do not"
+    reason = "the tests of the emulator use more of this module"
 )]
 mod worker;

@@ -99,7 +99,8 @@ fn a_ca_file_that_cannot_be_used_is_told_before_anything_is_sent() {
     assert!(server.emulator.requests().is_empty());
 }
 
-/// Secret stores may add a newline, or bytes that are not text.
+/// A secret store may add a newline to a secret, which must be ignored. An empty key, and a secret that is not Unicode text, must
+/// be reported.
 #[test]
 fn keys_from_the_environment() {
     let server = Server::quick();
@@ -135,7 +136,7 @@ fn a_wait_without_a_status_does_not_say_that_nothing_was_changed() {
     assert_eq!(error["error"]["changed"], "unknown", "{}", ran.stderr);
 }
 
-/// The timeout applies to the whole of a command that reads, and to all that comes before a request.
+/// `--timeout` must limit a whole command that only reads, and everything that another command does before its request.
 #[test]
 fn a_command_ends_with_its_time() {
     use Operation::{ConnectorStatus, ListConnectors, ReadOffsets, RequestStatus};
@@ -160,7 +161,7 @@ fn a_command_ends_with_its_time() {
         let began = Instant::now();
         let mut command = tool(&server.emulator.url());
         let ran = finish(command.args(words(&arguments)).env("EDITOR", "true"), "");
-        // A single attempt may take 30 s.
+        // Without this limit, a single attempt could take 30 s.
         assert!(began.elapsed() < Duration::from_secs(15), "{arguments:?}");
         assert_eq!(ran.code, 6, "{arguments:?}: {}", ran.stderr);
         assert_eq!(server.accepted("MySinkConnector"), 0);

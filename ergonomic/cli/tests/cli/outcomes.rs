@@ -17,7 +17,7 @@ const T0: &str = "2024-02-20T15:14:19Z";
 
 /// The kinds of requests.
 const ASKED: [&str; 5] = ["back", "ahead", "reset", "set", "mixed"];
-/// The effects that the server lets a request have.
+/// The effects of a request that the server shows.
 const DONE: [&str; 8] = [
     "all",
     "part",
@@ -29,12 +29,12 @@ const DONE: [&str; 8] = [
     "all, state unknown",
 ];
 
-/// One partition of a scenario; `None` is no position.
+/// The offsets of one partition in a scenario. `None` means that the partition has no position.
 #[derive(Clone, Copy)]
 struct Partition {
     planned_from: Option<i64>,
     stood: Option<i64>,
-    /// `None` for a reset.
+    /// The requested offset; `None` for a reset.
     asked: Option<i64>,
     seen: Option<i64>,
 }
@@ -61,7 +61,8 @@ fn asked(what: &str) -> Vec<Partition> {
 
 fn done(what: &str, partitions: &mut [Partition]) {
     for (index, partition) in partitions.iter_mut().enumerate() {
-        // A change that is carried out is seen a little further on; a reset starts again at the earliest record.
+        // After a change, a sample shows an offset a little ahead of the requested one. After a reset, it shows the offset of
+        // the earliest record.
         let carried_out = partition.asked.map_or(Some(100), |asked| Some(asked + 50));
         partition.seen = match what {
             "part" | "part, and FAILED" if index % 2 == 1 => partition.stood,
@@ -76,9 +77,9 @@ fn done(what: &str, partitions: &mut [Partition]) {
                     partition.stood = Some(asked + 564);
                     carried_out
                 }
-                // Read on as if the alteration had not happened.
+                // The sink has read on as if there had been no alteration.
                 (Some(from), None) => Some(from + 1_000),
-                // Fell back to the earliest record.
+                // The sink has fallen back to the earliest record.
                 (None, _) => Some(0),
             },
             _ => carried_out,
@@ -96,7 +97,7 @@ fn entries(partitions: &[Partition], at: fn(&Partition) -> Option<i64>, nulls: b
     partitions.iter().enumerate().filter_map(entry).collect()
 }
 
-/// A server with the sink `still`, which shows what the scenario says.
+/// A server whose answers about the sink `still` follow the scenario.
 fn stage(partitions: &[Partition], done: &str) -> Server {
     let seed = json!({"environments": [{"id": "env-demo1", "clusters": [{"id": "lkc-demo1",
         "topics": [{"name": "t", "partitions": [{"latest": 20000}, {"latest": 20000}, {"latest": 20000}, {"latest": 20000}, {"latest": 20000}]}],
@@ -118,7 +119,7 @@ fn stage(partitions: &[Partition], done: &str) -> Server {
             Fault::status(200).json(&body).times(times),
         );
     };
-    // The samples for the plan and before sending, then two later ones.
+    // The first sample is for the plan, and the second for the check before the request. The others come after the alteration.
     sample(entries(partitions, |p| p.planned_from, false), 13, 1);
     sample(entries(partitions, |p| p.planned_from, false), 14, 1);
     sample(entries(partitions, |p| p.seen, false), 17, 1);
@@ -179,7 +180,8 @@ fn schema() -> Value {
     serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// Whether a sample confirms a partition, and where it went, from what the server did and showed.
+/// What the tool must report about a partition, computed from what the server did and showed: whether a sample confirms the
+/// position, the direction in which the partition moved, and by how many records.
 fn truth(p: &Partition, failed: bool) -> (Option<bool>, Movement, Option<i64>) {
     let way = |to: Option<i64>| match (p.stood, to) {
         (Some(stood), Some(to)) if to < stood => (Movement::Back, Some(stood - to)),
@@ -190,7 +192,8 @@ fn truth(p: &Partition, failed: bool) -> (Option<bool>, Movement, Option<i64>) {
     };
     let told = |confirmed, (direction, records)| (confirmed, direction, records);
     let carried_out = p.seen == p.asked;
-    // Before its earlier position, and not before the requested one: only the alteration leads there.
+    // The sample shows an offset before the earlier position and, except after a reset, not before the requested position.
+    // Without the alteration the sink cannot have reached this offset.
     let led = p.seen.is_some() && p.seen < p.stood && p.seen >= p.asked;
     let fell_back = p.asked.is_some() && p.seen.is_some() && p.seen < p.asked;
     match () {
@@ -208,7 +211,7 @@ fn truth(p: &Partition, failed: bool) -> (Option<bool>, Movement, Option<i64>) {
     }
 }
 
-/// Checks what must be true of every scenario, from what the server did and showed.
+/// Compares the output of the tool with what the server did and showed in a scenario.
 fn check(what: &str, done: &str, partitions: &[Partition], ran: &Ran, line: &Ran) {
     let record = ran.json();
     let document = schema();
@@ -233,7 +236,8 @@ fn check(what: &str, done: &str, partitions: &[Partition], ran: &Ran, line: &Ran
         let way = |from: Option<i64>| Some((p.asked? - from?).signum());
         way(p.planned_from) != way(p.stood)
     };
-    // The sink may also have come there by reading on from its earlier position, or from no position.
+    // The sink may also have reached this offset without the alteration, by reading on from its earlier position, or
+    // because it had no position.
     let undecided = |p: &Partition| p.seen != p.asked && p.seen > p.stood;
     let expected = match done {
         "part, and FAILED" | "nothing, and FAILED" => (7, Some(false)),
@@ -274,10 +278,10 @@ fn check(what: &str, done: &str, partitions: &[Partition], ran: &Ran, line: &Ran
         }
     }
     let changed = match (done, ran.code) {
-        // A running sink may have gone back and read on; one that never had a position cannot.
+        // A running sink may have gone back and read on. A sink that still has no position has certainly not been altered.
         ("nothing, and FAILED", _) if partitions.iter().all(|p| p.seen.is_none()) => json!("no"),
         ("nothing, and FAILED", _) => json!("unknown"),
-        // A later sample shows that some were moved.
+        // A later sample shows that some partitions were moved.
         (_, 7 | 10) => json!("yes"),
         _ => Value::Null,
     };
@@ -291,7 +295,7 @@ fn everything_that_can_be_asked_and_done() {
         .flat_map(|what| DONE.map(|done| (*what, done)))
         .collect();
     let mut texts = Vec::new();
-    // Twelve at a time, because each mostly waits.
+    // Twelve scenarios run at the same time, because each spends most of its time waiting.
     for some in scenarios.chunks(12) {
         let runs: Vec<_> = some
             .iter()

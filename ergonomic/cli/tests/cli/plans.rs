@@ -9,7 +9,7 @@ use crate::tool::{Server, golden};
 
 const SINK: &str = "MysqlSinkConnector";
 
-/// A saved plan can be sent.
+/// A saved plan can be sent as a file, unless it was edited, is a reset, or is for another connector.
 #[test]
 fn a_plan_is_a_file_too() {
     let server = Server::quick();
@@ -24,7 +24,7 @@ fn a_plan_is_a_file_too() {
         .stdout;
     let ran = patch("MysqlSinkConnector -f - --dry-run", &reset).ends(2);
     ran.says("not the request of a patch");
-    // An edited plan does not show what it sends.
+    // The changes in an edited plan no longer show what its request sends, so the plan must be refused.
     let edited = kept.replacen(r#""kafka_offset":2003"#, r#""kafka_offset":1003"#, 1);
     assert_ne!(edited, kept);
     let ran = patch("MysqlSinkConnector -f - --dry-run", &edited).ends(2);
@@ -47,13 +47,14 @@ fn a_saved_plan_is_not_sent_when_it_would_do_something_else() {
         clock.advance(Duration::from_secs(60));
         server.ok(&format!("patch {options} --yes --no-wait"))
     };
-    // The reviewed move back of 5 records would skip 20 million.
+    // The sink goes back to 100. The saved plan, reviewed as a move back of 5 records, would now skip 20 million records.
     altered("MysqlSinkConnector --set topic_A:0=100");
     let refused = send("MysqlSinkConnector", &sink).ends(5);
     refused.says("the plan no longer fits");
     assert_eq!(refused.error()["error"]["kind"], "plan-outdated");
     assert_eq!(server.accepted(SINK), 1);
-    // A source that has another position still goes back, or no longer does.
+    // The source has moved since its plan was saved. The plan must be sent when it still moves the source back, and refused
+    // when it would move the source ahead.
     altered("mysql-cdc --binlog mysql-bin.000041:500");
     send("mysql-cdc", &source).ends(0);
     altered("mysql-cdc --binlog mysql-bin.000040:4");
@@ -83,7 +84,7 @@ fn a_warning_can_be_made_to_count() {
         "nothing-changes"
     );
     assert_eq!(server.accepted(SINK), 0);
-    // Findings are shown with and without --quiet.
+    // Findings must be shown even with --quiet.
     server.ok(&format!("{same} -q")).says("warning");
     server.ok(&format!("{same} --strict --accept nothing-changes"));
 }
@@ -110,7 +111,7 @@ fn a_reset_says_from_where_the_connector_starts() {
 
 #[test]
 fn waiting_for_another_alteration_takes_no_longer_than_asked_for() {
-    // The alteration of this server takes a minute.
+    // An alteration takes about a minute on this server, which is longer than the time of --wait-if-busy.
     let server = Server::start(Emulator::builder());
     let patch = "patch MysqlSinkConnector --set topic_A:0=5 --yes --no-wait";
     server.ok(patch);
@@ -118,7 +119,7 @@ fn waiting_for_another_alteration_takes_no_longer_than_asked_for() {
     let ran = server.run(&format!("{patch} --wait-if-busy 4s"));
     let waited = started.elapsed();
     assert_eq!(ran.code, 5, "{}", ran.stderr);
-    // The time to wait is that of plan and request together, not of each.
+    // The plan and the request share the time of --wait-if-busy. Neither may use the full time after the other.
     let [least, most] = [4, 7].map(Duration::from_secs);
     assert!(least <= waited && waited < most, "{waited:?}");
 }
@@ -135,17 +136,21 @@ fn a_source_moves_by_what_its_format_knows() {
     mysql.unwrap().offsets = serde_json::from_str(with_gtids).unwrap();
     let server = Server::start(Emulator::builder().timing(Timing::instant()).seed(seed));
     let moved =
-        "the offsets of MySQL CDC and MariaDB CDC (Debezium) are moved by --binlog or --gtid";
+        "To move the offsets of MySQL CDC and MariaDB CDC (Debezium), use --binlog or --gtid";
     for option in ["--shift-by 5", "--to-earliest", "--set orders:0=4"] {
         let ran = server.refused(&format!("patch mysql-cdc {option} --yes"));
         let name = option.split(' ').next().unwrap();
-        ran.says(&format!("cannot be moved by {name}: {moved}"));
+        ran.says(&format!("cannot be moved by {name}. {moved}"));
         assert!(!ran.stderr.contains("--accept"), "{}", ran.stderr);
     }
     let ran = server.refused("patch mysql-cdc --binlog mysql-bin.000042:9 --yes");
-    ran.says("tip: this connector moves by --gtid\n");
+    ran.says("tip: move this connector by --gtid\n");
     let ran = server.refused("patch mysql-cdc --gtid x --yes");
-    assert!(!ran.stderr.contains("moves by"), "{}", ran.stderr);
+    assert!(
+        !ran.stderr.contains("move this connector by"),
+        "{}",
+        ran.stderr
+    );
 }
 
 #[test]
@@ -165,7 +170,7 @@ fn a_plan_far_back_says_that_the_records_may_be_gone() {
     }
 }
 
-/// The sink would outrun a new plan as well, so the advice is to pause it.
+/// A sink that outruns a skip would outrun a new plan as well, so the error must advise to pause the sink.
 #[test]
 fn a_sink_that_outruns_a_skip_is_to_be_paused() {
     let builder = Emulator::builder().timing(Timing::instant());

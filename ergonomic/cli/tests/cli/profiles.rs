@@ -7,7 +7,7 @@ use ccloud_connect_emulator::{API_KEY, API_SECRET};
 
 use crate::tool::{Ran, Server, bare, finish, words};
 
-/// A configuration directory with one profile for the server.
+/// A configuration directory with two profiles: `demo` for the server, and `empty` without options.
 fn configured(url: &str) -> tempfile::TempDir {
     let directory = tempfile::tempdir().unwrap();
     let text =
@@ -42,14 +42,14 @@ fn a_profile_fills_in_what_is_not_given() {
     let directory = configured(&url);
     let directory = directory.path();
     run(directory, "get MysqlSinkConnector --profile demo -o json").ends(0);
-    // The environment can name the profile, too.
+    // An environment variable can name the profile too.
     let mut command = tool(directory);
     command.env("CCLOUD_OFFSETS_PROFILE", "demo");
     finish(command.args(words("get MysqlSinkConnector")), "").ends(0);
-    // The follow-up command names the profile.
+    // The command that the error suggests must name the profile.
     let ran = run(directory, "--profile demo get nope");
     ran.says("next: ccloud-offsets list --profile demo\n");
-    // There is no default profile.
+    // There is no default profile, so without a profile the environment is missing.
     run(directory, "get MysqlSinkConnector").ends(2);
 }
 
@@ -69,7 +69,7 @@ fn an_option_beats_the_environment_and_that_the_profile() {
     assert_eq!(get("", "").code, 0);
     let ran = get("", "env-variable");
     ran.says("env-variable/lkc-demo1");
-    ran.says("warning: the profile \"demo\" has other values than CONFLUENT_ENVIRONMENT_ID, and variables override a profile\n");
+    ran.says("warning: the profile \"demo\" has other values than CONFLUENT_ENVIRONMENT_ID, and the variables override the profile\n");
     for (options, variable) in [("", "env-demo1"), ("-e env-option", "env-variable")] {
         assert!(!get(options, variable).stderr.contains("other values"));
     }
@@ -85,7 +85,7 @@ fn what_is_wrong_with_a_profile_is_said() {
         run(directory.path(), &line).ends(2)
     };
     get("prod").says(r#"no profile "prod""#);
-    get("prod").says("it has demo, empty");
+    get("prod").says("the file has demo, empty");
     get("empty").says("no environment given");
     let file = directory.path().join("ccloud-offsets/profiles.yaml");
     std::fs::write(&file, "prod: {enviroment: env-1}\nempty: {}\n").unwrap();

@@ -16,7 +16,8 @@ use crate::tool::{Server, golden, tool};
 
 const ROWS: u16 = 24;
 
-/// Lines of a shell, in their order. `TOOL` stands for the tool, `MANY` for 400 partitions.
+/// Command lines for a shell, in the order in which they run. `TOOL` stands for the tool, `MANY` for options that set 400
+/// partitions.
 const WIDE: [&str; 38] = [
     "TOOL -h",
     "TOOL patch -h",
@@ -58,7 +59,7 @@ const WIDE: [&str; 38] = [
     "TOOL completions fish",
 ];
 
-/// What programs read is not broken at the width of the terminal.
+/// Words in the command lines whose output is for programs. That output is not broken at the width of the terminal.
 const FOR_PROGRAMS: [&str; 4] = ["--print-seed", "schema", "man", "completions"];
 
 const NARROW: [&str; 12] = [
@@ -76,8 +77,8 @@ const NARROW: [&str; 12] = [
     "TOOL watch MysqlSinkConnector --count 1",
 ];
 
-/// The screen after the command has ended, its exit code, and whether the terminal had to break a line.
-/// Ctrl-C is not echoed, because a program that ends at once may end before the echo.
+/// Runs a command line at a terminal. Returns the screen after its end, its exit code, and whether the terminal had to break a
+/// line. Ctrl-C is not echoed, because a program that ends immediately may end before the echo.
 fn at_terminal(server: &Server, line: &str, columns: u16) -> (String, i32, bool) {
     let environment = tool(&server.emulator.url());
     let many: String = (0..400).map(|p| format!(" --set=orders:{p}=5")).collect();
@@ -107,7 +108,7 @@ fn at_terminal(server: &Server, line: &str, columns: u16) -> (String, i32, bool)
     while let Ok(length @ 1..) = terminal.read(&mut buffer) {
         for byte in &buffer[..length] {
             parser.process(std::slice::from_ref(byte));
-            // The lines behind a spinner are filled up to the edge.
+            // A line with a spinner is filled up to the edge of the terminal, and does not count as broken.
             wraps |= (0..ROWS).any(|row| parser.screen().row_wrapped(row))
                 && !parser
                     .screen()
@@ -136,7 +137,8 @@ fn at_terminal(server: &Server, line: &str, columns: u16) -> (String, i32, bool)
     )
 }
 
-/// Compares the screens of all lines with one file. The server's clock moves only before an undo, which waits for a sample.
+/// Compares the screens of all command lines with one golden file. The server's clock moves only before an `undo`, which needs a
+/// later sample.
 fn screens(name: &str, lines: &[&str], columns: u16) {
     let clock = ManualClock::default();
     let builder = Emulator::builder().timing(Timing::instant());

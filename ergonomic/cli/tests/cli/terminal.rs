@@ -54,7 +54,7 @@ fn a_no_or_silence_does_not() {
     assert_eq!(server.accepted(SINK), 0);
 }
 
-/// The answer is to what the question shows.
+/// A person must see the question before answering it, so text that was typed earlier must not count as the answer.
 #[test]
 fn what_was_typed_before_the_question_is_no_answer() {
     let server = Server::quick();
@@ -121,7 +121,7 @@ fn ctrl_c_leaves_the_alteration_running() {
     assert_eq!(server.accepted(SINK), 1);
 }
 
-/// Only one line can be redrawn, so it counts the connectors.
+/// A terminal can redraw only one line, so with several connectors the line must show how many alterations have ended.
 #[test]
 fn several_waits_are_counted() {
     let server = Server::start(Emulator::builder());
@@ -133,7 +133,7 @@ fn several_waits_are_counted() {
     ends_with(&mut session, 8);
 }
 
-/// The tool shows that it waits for a service that does not answer.
+/// When the service does not answer, the tool must show what it waits for.
 #[test]
 fn waiting_for_an_answer_is_shown() {
     let reading = "reading the status";
@@ -160,7 +160,7 @@ fn waiting_for_an_answer_is_shown() {
         let shown = format!("still {doing} after ");
         session.exp_string(&shown).unwrap();
         session.send_control('c').unwrap();
-        // The line is taken away before the error is written.
+        // The progress line must disappear before the error is written.
         let before = session.exp_string("error").unwrap();
         let left = before.rsplit("\u{1b}[2K").next().unwrap();
         assert!(!left.contains("still"), "{left:?}");
@@ -170,7 +170,7 @@ fn waiting_for_an_answer_is_shown() {
     }
 }
 
-/// A note does not continue the line that is drawn again and again.
+/// A note must not be written behind the text of the progress line.
 #[test]
 fn a_note_is_written_above_the_progress() {
     let server = Server::quick();
@@ -188,7 +188,7 @@ fn a_note_is_written_above_the_progress() {
     ends_with(&mut session, 3);
 }
 
-/// As in vi, where it ends the typing.
+/// Ctrl-C in the editor must not end the tool, because editors such as vi use Ctrl-C themselves.
 #[test]
 fn ctrl_c_in_the_editor_is_the_editors() {
     let server = Server::quick();
@@ -228,8 +228,8 @@ fn colours_only_at_a_terminal_and_only_when_wanted() {
     assert!(piped.stdout.contains("\u{1b}[1m"));
 }
 
-/// SIGTERM, which ends scripts, and SIGHUP, which a lost connection sends: the output says how to go on, and each has its
-/// exit code.
+/// After SIGTERM, and after SIGHUP, which is sent when the connection to the terminal is lost, the output must say how to go on.
+/// Each signal has its own exit code.
 #[test]
 fn other_signals_leave_the_alteration_running_too() {
     use std::io::Read as _;
@@ -246,7 +246,7 @@ fn other_signals_leave_the_alteration_running_too() {
         while server.accepted(SINK) == 0 {
             std::thread::sleep(Duration::from_millis(20));
         }
-        // Lets the answer to the request arrive.
+        // The signal is sent only after the tool has got the answer to its request, which needs some time.
         std::thread::sleep(Duration::from_millis(300));
         let id = child.id().to_string();
         assert!(

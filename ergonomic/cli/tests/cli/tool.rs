@@ -20,14 +20,14 @@ pub(crate) struct Ran {
 }
 
 impl Ran {
-    /// The exit code is this.
+    /// Fails unless the exit code is `code`.
     #[track_caller]
     pub(crate) fn ends(self, code: i32) -> Self {
         assert_eq!(self.code, code, "{}{}", self.stdout, self.stderr);
         self
     }
 
-    /// Standard error holds this.
+    /// Fails unless standard error contains `text`.
     #[track_caller]
     pub(crate) fn says(&self, text: &str) {
         assert!(
@@ -37,7 +37,7 @@ impl Ran {
         );
     }
 
-    /// Standard output holds this.
+    /// Fails unless standard output contains `text`.
     #[track_caller]
     pub(crate) fn prints(&self, text: &str) {
         assert!(
@@ -48,14 +48,14 @@ impl Ran {
         );
     }
 
-    /// Standard output as JSON.
+    /// Parses standard output as JSON.
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
         let read = serde_json::from_str(&self.stdout);
         read.unwrap_or_else(|error| panic!("{error}: {}{}", self.stdout, self.stderr))
     }
 
-    /// The error in JSON, which is the last line of standard error.
+    /// Parses the last line of standard error, which is the error as JSON.
     #[track_caller]
     pub(crate) fn error(&self) -> Value {
         let last = self.stderr.lines().last().unwrap_or_default();
@@ -63,27 +63,27 @@ impl Ran {
     }
 }
 
-/// The words of a command line, in which only an empty word is quoted.
+/// Splits a command line into words. Only an empty word is quoted, as `''`.
 pub(crate) fn words(line: &str) -> Vec<&str> {
     line.split_whitespace()
         .map(|word| if word == "''" { "" } else { word })
         .collect()
 }
 
-/// A command in each line, then an arrow and what is expected of it.
+/// Splits each line into a command and the text that is expected after `=>`. Without `=>` the expected text is empty.
 pub(crate) fn cases(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     lines.map(|line| line.split_once(" => ").unwrap_or((line, "")))
 }
 
-/// The tool with a clean environment.
+/// The tool with `TERM` as its only environment variable.
 pub(crate) fn bare() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ccloud-offsets"));
     command.env_clear().env("TERM", "xterm");
     command
 }
 
-/// The tool, pointed at a server.
+/// The tool with the variables for the emulator at `url`.
 pub(crate) fn tool(url: &str) -> Command {
     let mut command = bare();
     command
@@ -95,7 +95,7 @@ pub(crate) fn tool(url: &str) -> Command {
     command
 }
 
-/// Runs to the end, with `input` on standard input.
+/// Runs a command to its end, with `input` on standard input.
 pub(crate) fn finish(command: &mut Command, input: &str) -> Ran {
     let mut child = command
         .stdin(Stdio::piped())
@@ -103,7 +103,7 @@ pub(crate) fn finish(command: &mut Command, input: &str) -> Ran {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // The tool closes the pipe when it refuses before reading.
+    // Writing fails when the tool refuses the command before it reads the input.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     let output = child.wait_with_output().unwrap();
     Ran {
@@ -126,12 +126,12 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// The built-in world, where an alteration takes no time.
+    /// Starts an emulator with the built-in world, where an alteration takes no time.
     pub(crate) fn quick() -> Self {
         Self::start(Emulator::builder().timing(Timing::instant()))
     }
 
-    /// The built-in world with a clock that does not move, so that connectors, ages and rates stand still.
+    /// Starts an emulator with the built-in world and a clock that does not move, so that positions, ages and rates never change.
     pub(crate) fn still() -> Self {
         let builder = Emulator::builder().timing(Timing::instant());
         Self::start(builder.clock(ManualClock::default()))
@@ -161,26 +161,26 @@ impl Server {
         self.feed(line, "")
     }
 
-    /// Runs the tool, which is done.
+    /// Runs the tool, which must end with exit code 0.
     #[track_caller]
     pub(crate) fn ok(&self, line: &str) -> Ran {
         self.run(line).ends(0)
     }
 
-    /// Runs the tool, which refuses the line.
+    /// Runs the tool, which must refuse the command with exit code 2.
     #[track_caller]
     pub(crate) fn refused(&self, line: &str) -> Ran {
         self.run(line).ends(2)
     }
 
-    /// Runs the tool with the words of a line and something on standard input.
+    /// Runs the tool with the words of a line, and with `input` on standard input.
     pub(crate) fn feed(&self, line: &str, input: &str) -> Ran {
         finish(tool(&self.emulator.url()).args(words(line)), input)
     }
 }
 
-/// Compares with a file beside the tests; `UPDATE_GOLDEN=1` writes it instead. The comparison ignores times, ages,
-/// ports and request ids.
+/// Compares a text with a golden file beside the tests; with `UPDATE_GOLDEN=1`, writes the file instead. Times, ages, ports and
+/// request ids are replaced before, so that they make no difference.
 pub(crate) fn golden(name: &str, actual: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/cli/golden")
@@ -188,7 +188,7 @@ pub(crate) fn golden(name: &str, actual: &str) {
     compare(&path, &steady(actual));
 }
 
-/// Compares with a file that packagers and readers take from the repository; `UPDATE_GOLDEN=1` writes it instead.
+/// Compares a text with a file of the package that people read; with `UPDATE_GOLDEN=1`, writes the file instead.
 pub(crate) fn published(name: &str, actual: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
     compare(&path, actual);
@@ -214,9 +214,10 @@ pub(crate) fn updating() -> bool {
     std::env::var_os("UPDATE_GOLDEN").is_some_and(|value| value == "1")
 }
 
-/// Replaces what differs from run to run: times, durations, ports, request ids.
+/// Replaces the parts of a text that differ from run to run: times, durations, ports, request ids.
 pub(crate) fn steady(text: &str) -> String {
-    /// What differs at the beginning of a word, and what stands for it. The same step may take milliseconds or seconds.
+    /// Patterns of words that differ from run to run, each with its replacement. Milliseconds and seconds have the same
+    /// replacement, because the same step may take either.
     const MOVING: [(&str, &str); 7] = [
         (r"127\.0\.0\.1:[0-9]+", "127.0.0.1:PORT"),
         (r"emulator-[0-9a-f]{8}\b", "REQUEST-ID"),

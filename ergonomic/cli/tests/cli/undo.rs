@@ -1,4 +1,4 @@
-//! `undo`, as a person types it.
+//! Tests of the command `undo`.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ fn takes_the_latest_request_back() {
     let moved = &record["outcome"]["partitions"][0]["moved"];
     assert_eq!(moved["direction"], "ahead");
     assert_eq!(record["outcome"]["as_planned"], true);
-    // A second undo takes the first back, so that records are delivered again.
+    // A second undo takes the first undo back. The connector then delivers records again, which must give a warning.
     let record = server.ok(UNDO).json();
     let mut warned = record["warnings"].as_array().unwrap().iter();
     assert!(warned.any(|warning| warning["code"] == "delivered-again"));
@@ -38,7 +38,7 @@ fn only_the_request_that_was_meant() {
         mine["requested_at"].as_str().unwrap()
     );
     server.ok(&format!("{mine} --dry-run"));
-    // Another request comes.
+    // After another request, the named request can no longer be undone.
     server.ok("delete MysqlSinkConnector --all --no-wait --yes");
     let ran = server.run(&mine).ends(5);
     assert_eq!(ran.stdout, "");
@@ -84,7 +84,7 @@ fn what_cannot_be_undone_says_why() {
     server
         .run(UNDO)
         .ends(5)
-        .says("can be undone once it has ended");
+        .says("can be undone only after it has ended");
     status(Fault::status(200).json(&serde_json::json!({
         "request": {"id": "lcc-1", "name": SINK, "type": "DELETE", "requested_at": "2024-02-20T15:14:19Z"},
         "status": {"phase": "APPLIED"}, "previous_offsets": [], "applied_at": "2024-02-20T15:14:19Z",

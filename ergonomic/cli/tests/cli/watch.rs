@@ -1,4 +1,4 @@
-//! `watch`: one reading after another.
+//! Tests of the command `watch`, which shows one reading after another.
 
 use ccloud_connect_emulator::{Emulator, Operation};
 

@@ -1,4 +1,4 @@
-//! How the tool reads what people type, and its messages.
+//! Tests of how the tool parses what people type, and of its messages.
 
 use ccloud_connect::clock::ManualClock;
 use ccloud_connect_emulator::{
@@ -19,7 +19,8 @@ const EMPTY: &str = "
     -e '' list
 ";
 
-/// A shell variable that is not set must not become another environment.
+/// An empty value usually comes from a shell variable that is not set. It must be refused, because otherwise the tool could work
+/// on the wrong connector.
 #[test]
 fn an_option_that_is_given_and_empty_is_refused() {
     let server = Server::quick();
@@ -28,7 +29,7 @@ fn an_option_that_is_given_and_empty_is_refused() {
         server.refused(&format!("{patch} {option} ''"));
         let mut blank = tool(&server.emulator.url());
         blank.args(words(patch)).args([option, " "]);
-        // A file may have this name, but there is none.
+        // A blank can be the name of a file, so the option is valid, but there is no such file.
         let code = if option == "--api-key-file" { 3 } else { 2 };
         finish(&mut blank, "").ends(code);
     }
@@ -38,7 +39,7 @@ fn an_option_that_is_given_and_empty_is_refused() {
     assert!(server.emulator.requests().is_empty());
 }
 
-/// Words that people know from other tools, and a part of the tip.
+/// Command lines with words that people know from other tools, each with a part of the tip that the error must have.
 const TIPS: &str = "
     patch x --to-end => --to-latest
     patch x --to-offset 5 => --set
@@ -85,11 +86,11 @@ fn never_altered_is_an_answer() {
     server
         .ok("status MysqlSinkConnector")
         .prints("the service shows no alteration");
-    // A connector that does not exist gives another answer.
+    // For a connector that does not exist, the command must fail.
     server.run("status nope").ends(4);
 }
 
-/// `-` means "no position", so it never stands for a position that is not known.
+/// In a table `-` means "no position", so it must not be shown for a position that is not known.
 #[test]
 fn previous_positions_that_are_not_known_are_not_shown_as_none() {
     use PreviousOffsets::{AbsentWhilePending, EmptyWhilePending};
@@ -130,7 +131,7 @@ fn what_is_printed_says_where_it_is_from() {
 
 #[test]
 fn a_sample_taken_after_the_question() {
-    // The emulator takes a sample every 30 s, here every 0.3 s.
+    // The emulator takes a sample every 30 s of its own time, which is every 0.3 s at this speed.
     let server = Server::start(Emulator::builder().speed(100.0));
     let before = server.run("get MysqlSinkConnector -o json").json();
     let ran = server.ok("get MysqlSinkConnector --max-age 0 --timeout 20s -o json");
@@ -142,7 +143,7 @@ fn a_sample_taken_after_the_question() {
             .to_owned()
     };
     assert!(at(&after) > at(&before));
-    // When no new sample can come in time, the error says so.
+    // When no new sample can come in time, the error must say so.
     let still = Server::start(Emulator::builder());
     still
         .run("get MysqlSinkConnector --max-age 0 --timeout 0")
@@ -193,7 +194,7 @@ fn failed_tasks_are_shown_with_their_reasons() {
     let ran = server.run("list");
     ran.prints("RUNNING, 1/1 FAILED");
     ran.prints("MysqlSinkConnector, task 0: org.apache.kafka");
-    // The offsets are shown even if the state cannot be read.
+    // The offsets must be shown even if the state cannot be read.
     server.fault(Operation::ConnectorStatus, Fault::error(403, "Forbidden"));
     server.ok("get MysqlSinkConnector").prints("state unknown");
 }

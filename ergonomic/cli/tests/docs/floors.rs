@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use super::root;
 
-/// The rows of the table below a heading: of each cell the texts in backticks, or else its words.
+/// The rows of the table below a heading. A cell is given as its texts in backticks or, without backticks, as its parts between
+/// commas.
 fn table(heading: &str) -> Vec<Vec<Vec<String>>> {
     let text = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
     let section = text.split(&format!("\n## {heading}\n")).nth(1).unwrap();
@@ -53,7 +54,7 @@ fn packages_depend_on_what_the_map_says_and_on_nothing_else() {
         let said: BTreeSet<String> = said.cloned().collect();
         assert_eq!(
             found, said,
-            "{:?}: its manifest, and ARCHITECTURE.md",
+            "{:?}: the packages in its manifest, and those in ARCHITECTURE.md",
             row[1]
         );
     }
@@ -128,14 +129,16 @@ fn floors_look_up_the_list_only() {
             continue;
         }
         let Some(own_floor) = floor(name.split(['/', '.']).next().unwrap()) else {
-            faults.push(format!("{name} stands on no floor of the list"));
+            faults.push(format!("{name} is on no floor of the list"));
             continue;
         };
         for used in names(&fs::read_to_string(&file).unwrap()) {
             let module = handed_on.get(used.as_str()).copied().unwrap_or(&used);
             // A name that is on no floor comes from another crate.
             if floor(module).is_some_and(|used_floor| used_floor > own_floor) {
-                faults.push(format!("{name} uses {module}, which stands below it"));
+                faults.push(format!(
+                    "{name} uses {module}, which is below it in the list"
+                ));
             }
             seen += 1;
         }

@@ -1,4 +1,4 @@
-//! The pages about formats agree with the code.
+//! Tests that the pages about offset formats agree with the code.
 
 use std::path::PathBuf;
 
@@ -14,8 +14,8 @@ fn folder() -> PathBuf {
 #[test]
 fn one_page_for_each_format_and_an_index() {
     let mut index = "# Offset formats\n\n\
-        What an offset means depends on the connector's class. These pages are written from the facts that the checks, the \
-        plans and `move_to` read.\n\n| page | classes in Confluent Cloud and self-managed |\n|---|---|\n"
+        What an offset means depends on the connector's class. These pages are written from the same facts that the checks, the \
+        plans and `move_to` use.\n\n| page | classes in Confluent Cloud and self-managed |\n|---|---|\n"
         .to_owned();
     let mut names = vec!["README.md".to_owned()];
     for format in OffsetFormat::all() {
@@ -29,12 +29,12 @@ fn one_page_for_each_format_and_an_index() {
         index += &format!("| [{}]({name}) | {classes} |\n", format.title());
         names.push(name);
     }
-    index += "\nThe formats of other classes are not known: take the connector's current offsets as the template.\n\n\
+    index += "\nThe formats of other classes are not known: take the connector's current offsets as a template.\n\n\
         A format cannot show these things:\n\n\
         - When `get` keeps showing a partition of a source with the position `null`, the source stores the partition with its \
         members in another order, and the service can neither alter nor reset it.\n\
-        - A partition with several members may be accepted, applied and shown, and still never be read: only a later position \
-        of the running connector proves that it was.\n";
+        - The position of a partition with several members may be accepted, applied and shown, although the connector never reads \
+        it. Only a later position of the running connector proves that the connector has read it.\n";
     compare(&folder().join("README.md"), &index);
     let mut files: Vec<String> = std::fs::read_dir(folder())
         .unwrap()
@@ -44,6 +44,6 @@ fn one_page_for_each_format_and_an_index() {
     names.sort();
     assert_eq!(
         files, names,
-        "a page without a format, or the other way round"
+        "each format must have one page, and each page a format"
     );
 }

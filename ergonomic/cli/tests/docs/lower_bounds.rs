@@ -1,4 +1,4 @@
-//! The lowest version of a dependency that a manifest allows is the one that is tested: the version in Cargo.lock.
+//! Tests that the lowest allowed version of each dependency is the tested one, which is the version in Cargo.lock.
 
 use std::fs;
 
@@ -17,7 +17,7 @@ fn the_lowest_version_of_a_dependency_is_the_tested_one() {
         .iter()
         .map(|package| {
             let text = |key: &str| package[key].as_str().unwrap();
-            // A requirement cannot name what follows the `+`.
+            // A version requirement cannot contain the part of a version after `+`.
             [text("name"), text("version").split('+').next().unwrap()]
         })
         .collect();

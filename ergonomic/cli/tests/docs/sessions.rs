@@ -1,8 +1,8 @@
-//! Sessions in the README and in the pages of `docs/`: the test runs each command and compares its output with the page.
+//! Tests of the sessions in the README and in the pages of `docs/`: each command runs, and its output is compared with the page.
 //!
-//! A session is a block of `console` after the line `<!-- session -->`. Its commands are lines that begin with `$ `; a
-//! command that ends with another exit code than 0 is followed by `$ echo $?`. The sessions of a page share a server
-//! and a folder.
+//! A session is a block of `console` after the line `<!-- session -->`. Its commands are the lines that begin with `$ `. A
+//! command whose exit code is not 0 must be followed by `$ echo $?`. The sessions of a page share a server and a folder.
+//!
 //! `UPDATE_GOLDEN=1 cargo test -p ccloud-offsets --test docs` writes the output into the pages.
 
 use std::fs::{self, File};
@@ -21,10 +21,10 @@ use crate::worker::Worker;
 
 const BEGIN: &str = "<!-- session -->\n```console\n";
 const END: &str = "\n```\n";
-/// 2026-01-01T08:00:00Z, in milliseconds.
+/// 2026-01-01T08:00:00Z, in milliseconds since 1970.
 const EIGHT: i64 = 1_767_254_400_000;
 
-/// The environment of a page's commands: the service, the brokers of its cluster, a self-managed Kafka Connect, a folder.
+/// What the commands of a page use: an emulator, the brokers of its Kafka cluster, a self-managed Kafka Connect, and a folder.
 struct Stage {
     server: Server,
     _brokers: Fake,
@@ -38,7 +38,7 @@ impl Stage {
         let runtime = runtime();
         let (brokers, worker) =
             runtime.block_on(async { (Fake::start(1).await, Worker::start().await) });
-        // Each partition has a record every second for the last hour before the end that the seed gives.
+        // Each partition has 3,600 records before its end, one for each second from 08:00.
         let partition = |latest: i64| Partition {
             leader: 0,
             earliest: latest - 3600,
@@ -61,7 +61,7 @@ impl Stage {
         fs::write(folder.path().join("ca.pem"), &brokers.authority).unwrap();
         let key = format!("KAFKA_API_KEY={KEY}\nKAFKA_API_SECRET={SECRET}\n");
         fs::write(folder.path().join("kafka.env"), key).unwrap();
-        // The form in which the service gives the address of a cluster.
+        // The service gives the address of a Kafka cluster in this form.
         let bootstrap = format!("SASL_SSL://{}", brokers.address(0));
         seed.environments[0].clusters[0].bootstrap = Some(bootstrap);
         let server = Server::start(Emulator::builder().timing(Timing::instant()).seed(seed));
@@ -74,7 +74,8 @@ impl Stage {
         }
     }
 
-    /// Runs a line of the shell; returns its output, in its order, and its exit code.
+    /// Runs a line in a shell. Returns standard output and standard error together, in the order in which they were written, and
+    /// the exit code.
     fn run(&self, line: &str) -> (String, i32) {
         let binary = Path::new(bare().get_program()).parent().unwrap().to_owned();
         let printed = self.folder.path().join(".printed");
@@ -104,7 +105,7 @@ impl Stage {
         )
     }
 
-    /// The session with the current output of its commands.
+    /// Runs the commands of a session. Returns the session with their current output.
     fn perform(&self, page: &Path, session: &str) -> String {
         let mut shown = String::new();
         let mut commands = session.lines().peekable();
@@ -140,14 +141,14 @@ fn entry(partition: usize, offset: i64) -> Value {
     json!({"partition": partition, "offset": {"kafka_offset": offset}})
 }
 
-/// The words of a text, because times of different lengths change the width of columns.
+/// The lines of a text with single spaces between words, because times of different lengths change the width of columns.
 fn words(text: &str) -> Vec<String> {
     let lines = text.lines();
     let lines = lines.map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "));
     lines.map(|line| steady(&line)).collect()
 }
 
-/// Runs every session of a page, and compares or replaces it.
+/// Runs every session of a page, and compares its output with the page; with `UPDATE_GOLDEN=1`, writes the page.
 fn check(page: &Path, seed: Seed) {
     let text = fs::read_to_string(page).unwrap();
     let stage = Stage::new(seed);
@@ -179,7 +180,7 @@ fn the_readme() {
     check(&root().join("README.md"), Seed::built_in());
 }
 
-/// The README of the checkout shows the example of the package's README, which is compiled.
+/// The example in the README of the checkout must be that of the library's README, because only the latter is compiled.
 #[test]
 fn the_readme_shows_the_example_that_is_compiled() {
     let text = |place: &str| fs::read_to_string(root().join(place)).unwrap();
@@ -207,7 +208,7 @@ fn the_pages_of_jobs() {
         .collect();
     pages.sort();
     let index = fs::read_to_string(folder.join("README.md")).unwrap();
-    // The tool watches each alteration for some seconds; the test is shorter when all pages run at the same time.
+    // The tool watches each alteration for some seconds, so all pages run at the same time to make the test shorter.
     std::thread::scope(|threads| {
         for page in &pages {
             let name = page.file_name().unwrap().to_str().unwrap();

@@ -1,5 +1,5 @@
 //! The backends that carry out the service's operations: the simulated world, or a real Kafka Connect. The rest of the
-//! emulator is the same for both; no backend knows HTTP requests, replies or documents of the service.
+//! emulator is the same for each backend. No backend depends on the service's HTTP requests, replies or documents.
 
 mod kafka_connect;
 mod simulated;
@@ -18,7 +18,7 @@ pub(super) use simulated::Simulated;
 
 use super::phase::Phase;
 
-/// Environment, cluster and name of a connector.
+/// The environment, the cluster and the name of a connector.
 pub(super) type Target<'a> = (&'a str, &'a str, &'a str);
 
 /// The backend of an emulator.
@@ -27,9 +27,9 @@ pub(super) enum Backing {
     Real(Arc<Workers>),
 }
 
-/// Calls a method that both backends have: `connectors`, `connector`, `pause`, `resume`, `offsets` (the latest sample),
-/// `alter`, which accepts an alteration or says why not, or `latest`, which is `None` when there was no alteration. All name a
-/// cluster that the backend has.
+/// Calls a method that every backend has. The methods are `connectors`, `connector`, `pause`, `resume`, `offsets` (the latest
+/// sample), `alter` (accepts an alteration, or returns why it is refused) and `latest` (the latest alteration, or `None`). The
+/// target's cluster must exist in the backend.
 macro_rules! backend {
     ($backing:expr, $method:ident $(, $argument:expr)*) => {
         match &$backing {
@@ -58,15 +58,15 @@ impl Backing {
     }
 }
 
-/// Why a call is refused.
+/// Why a backend refuses a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Denied {
     UnknownConnector,
     /// The connector has no offset management.
     NoOffsets,
-    /// An alteration is in progress.
+    /// Another alteration of the connector is in progress.
     Busy,
-    /// Refused with an error reply.
+    /// The call is refused for another reason, which the error reply contains.
     Refused {
         status: u16,
         message: String,
@@ -76,39 +76,39 @@ pub(super) enum Denied {
 /// A connector and its state.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub(super) struct ConnectorView {
-    /// Its id, such as `lcc-as341`.
+    /// The id of the connector, such as `lcc-as341`.
     pub(super) id: String,
-    /// Its name.
+    /// The name of the connector.
     pub(super) name: String,
-    /// `sink`, `source` or `unknown`.
+    /// The kind of the connector: `sink`, `source` or `unknown`.
     pub(super) kind: String,
-    /// Its configuration.
+    /// The configuration of the connector.
     pub(super) config: BTreeMap<String, String>,
-    /// Its state, such as `RUNNING`.
+    /// The state of the connector, such as `RUNNING`.
     pub(super) state: String,
-    /// The worker on which it runs.
+    /// The worker on which the connector runs.
     pub(super) worker: String,
-    /// The reason for that state, when it is known.
+    /// The reason for the connector's state, when it is known.
     pub(super) trace: Option<String>,
-    /// Its tasks.
+    /// The tasks of the connector.
     pub(super) tasks: Vec<TaskView>,
 }
 
 /// The state of a task.
 #[derive(Clone, Debug, Deserialize, Serialize, JsonSchema)]
 pub(super) struct TaskView {
-    /// Its number, from 0.
+    /// The number of the task, from 0.
     pub(super) id: u32,
-    /// Its state, such as `RUNNING`.
+    /// The state of the task, such as `RUNNING`.
     pub(super) state: String,
-    /// The worker on which it runs.
+    /// The worker on which the task runs.
     #[serde(rename(deserialize = "worker_id"))]
     pub(super) worker: String,
-    /// Why it is in that state, where that is known.
+    /// The reason for the task's state, when it is known.
     pub(super) trace: Option<String>,
 }
 
-/// Offsets, and when they were so.
+/// The offsets of a connector, and the time at which they were true.
 #[derive(Clone, Debug)]
 pub(super) struct Sample {
     pub(super) id: String,
@@ -117,18 +117,18 @@ pub(super) struct Sample {
     pub(super) observed_at: Timestamp,
 }
 
-/// An alteration as its status shows it.
+/// An alteration of a connector, as its status shows it.
 #[derive(Clone, Debug)]
 pub(super) struct AlterationView {
     pub(super) id: String,
     pub(super) name: String,
     pub(super) kind: AlterationType,
-    /// As they were sent.
+    /// The entries of the request, byte for byte as the client sent them.
     pub(super) offsets: Vec<OffsetEntry>,
     pub(super) requested_at: Timestamp,
     pub(super) phase: Phase,
     pub(super) message: Option<String>,
-    /// The offsets before it, once it has ended.
+    /// The offsets just before the alteration; `None` until it has ended.
     pub(super) previous: Option<Vec<OffsetEntry>>,
     pub(super) applied_at: Option<Timestamp>,
 }

@@ -12,21 +12,21 @@ use crate::timeline::Timeline;
 use crate::timing::Timing;
 use crate::world::{AlterRequest, Alteration, Connector, Topics, World};
 
-/// The worker on which all connectors of the simulated world claim to run.
+/// The worker that replies show for every connector of the simulated world.
 const WORKER: &str = "emulator:8083";
 
-/// A world that lives in memory.
+/// The simulated world, which exists in memory only.
 #[derive(Debug)]
 pub(crate) struct Simulated {
     world: Mutex<World>,
-    /// The content at the start.
+    /// The content of the world at the start; a reset restores it.
     seed: Seed,
     timing: Timing,
     timeline: Arc<Timeline>,
 }
 
 impl Simulated {
-    /// A world from a seed. The durations in `timing` are already divided by the speed.
+    /// Makes a world from a seed. The durations in `timing` are already divided by the speed.
     pub(crate) fn new(seed: Seed, timing: Timing, timeline: Arc<Timeline>) -> Self {
         Self {
             world: Mutex::new(World::new(seed.clone())),
@@ -36,14 +36,14 @@ impl Simulated {
         }
     }
 
-    /// Restores the state and the time of the start.
+    /// Restores the connectors of the seed, and takes back all advances of the time.
     pub(crate) fn reset(&self) {
         let mut world = lock(&self.world);
         self.timeline.restart();
         *world = World::new(self.seed.clone());
     }
 
-    /// Changes a connector as a test asks.
+    /// Changes a connector as a command from a test requires. The inner result is an error when the change has errors.
     pub(crate) fn change(
         &self,
         target: Target<'_>,
@@ -59,7 +59,7 @@ impl Simulated {
         })
     }
 
-    /// The current state of a connector.
+    /// The current state of a connector, with its true offsets.
     pub(crate) fn view_of(&self, target: Target<'_>) -> Result<control::Connector, Denied> {
         self.with(target, |connector, topics, now| {
             let mut view = seen(target, connector);
@@ -82,13 +82,13 @@ impl Simulated {
         all
     }
 
-    /// Calls a function with a connector at the current moment.
+    /// Settles a connector to the current time, and calls a function with the connector.
     pub(crate) fn with<T>(
         &self,
         target: Target<'_>,
         act: impl FnOnce(&mut Connector, &Topics, Duration) -> Result<T, Denied>,
     ) -> Result<T, Denied> {
-        // Locked first, so that no reset comes between reading the time and using it.
+        // The lock is taken before the time is read, because a reset between the two would make the time wrong.
         let mut world = lock(&self.world);
         let now = self.timeline.now();
         let (connector, topics) = world.connector(target).ok_or(Denied::UnknownConnector)?;
@@ -100,7 +100,7 @@ impl Simulated {
         lock(&self.world).cluster(environment, cluster).is_some()
     }
 
-    /// The bootstrap address of a cluster, when it is known.
+    /// The bootstrap address of a cluster; `None` when the seed does not give it.
     pub(crate) fn bootstrap(&self, environment: &str, cluster: &str) -> Option<String> {
         let mut world = lock(&self.world);
         world.cluster(environment, cluster)?.bootstrap.clone()
@@ -194,7 +194,7 @@ impl Simulated {
     }
 }
 
-/// Refuses a connector without offset management.
+/// Refuses the call when the connector has no offset management.
 fn managed(connector: &Connector) -> Result<(), Denied> {
     let managed = connector.seed.has_offsets();
     managed.then_some(()).ok_or(Denied::NoOffsets)

@@ -1,4 +1,4 @@
-//! Checks that alter the connector's offsets.
+//! The checks of the conformance suite that alter the connector's offsets.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -11,7 +11,7 @@ use super::run::{Run, Seen};
 use super::{ConformanceError, Result};
 use ccloud_connect_types::{OffsetEntry, RawJson};
 
-/// The answers that were seen until an alteration ended.
+/// The phases and states that were seen until an alteration ended, and the last status.
 struct Course {
     phases: BTreeSet<String>,
     states: BTreeSet<String>,
@@ -45,11 +45,12 @@ pub(super) async fn check(run: &mut Run<'_>, start: &Start) -> Result<()> {
 
     let restored = run.alter(&body("PATCH", &start.offsets)).await?;
     let course = follow(run, &restored).await?;
-    run.fact("the first offsets are put back", course.applied(), &course);
+    run.fact("the first offsets are restored", course.applied(), &course);
     Ok(())
 }
 
-/// Checks which requests are refused before anything happens to the connector; returns whether an empty PATCH is refused.
+/// Checks which requests are refused before anything happens to the connector. Returns whether a PATCH without entries was
+/// refused.
 async fn check_refusals(run: &mut Run<'_>, start: &Start) -> Result<bool> {
     let empty = run.alter(r#"{"type":"PATCH","offsets":[]}"#).await?;
     run.assume("malformed", empty.status == 400, &empty);
@@ -66,7 +67,7 @@ async fn check_refusals(run: &mut Run<'_>, start: &Start) -> Result<bool> {
     Ok(empty.status != 202)
 }
 
-/// One alteration that changes nothing, watched from beginning to end.
+/// Checks one alteration from its request to the next sample. The alteration sets the positions that the connector already has.
 async fn check_course(run: &mut Run<'_>, start: &Start, refuses: bool) -> Result<()> {
     let accepted = run.alter(&body("PATCH", &start.offsets)).await?;
     run.fact(
@@ -79,7 +80,7 @@ async fn check_course(run: &mut Run<'_>, start: &Start, refuses: bool) -> Result
         && !accepted.text_at("/name").is_empty()
         && accepted.text_at("/type") == "PATCH"
         && accepted.time_at("/requested_at").is_some();
-    run.fact("a 202 describes the request", described, &accepted);
+    run.fact("the reply 202 describes the request", described, &accepted);
     let rfc3339 = requested_at.contains('T') && requested_at.ends_with('Z');
     run.assume("dates", rfc3339, requested_at);
 
@@ -87,7 +88,7 @@ async fn check_course(run: &mut Run<'_>, start: &Start, refuses: bool) -> Result
     if pending.text_at("/status/phase").starts_with("PENDING") {
         let applied_at = pending.json.get("applied_at");
         let null = applied_at.is_none_or(Value::is_null);
-        run.fact("nothing is applied while pending", null, &pending);
+        run.fact("applied_at is null while pending", null, &pending);
         let absent = pending.json.get("previous_offsets").is_none();
         run.assume("previous_offsets", absent, &pending);
         check_busy(run, start, refuses).await?;
@@ -101,7 +102,7 @@ async fn check_course(run: &mut Run<'_>, start: &Start, refuses: bool) -> Result
     run.fact("an alteration is applied", course.applied(), &course);
     let paused = course.states.contains("PAUSED");
     run.fact(
-        "the connector pauses meanwhile",
+        "the connector pauses during an alteration",
         paused,
         join(&course.states),
     );
@@ -134,12 +135,17 @@ async fn check_course(run: &mut Run<'_>, start: &Start, refuses: bool) -> Result
     Ok(())
 }
 
-/// Two more alterations while one is in progress.
+/// Checks the answers to two more alterations while one is in progress.
 async fn check_busy(run: &mut Run<'_>, start: &Start, refuses: bool) -> Result<()> {
     let second = run.alter(&body("PATCH", &start.offsets)).await?;
-    run.fact("one alteration at a time", second.status >= 400, &second);
+    run.fact(
+        "a second alteration is refused",
+        second.status >= 400,
+        &second,
+    );
     run.assume("busy", second.status == 409, &second);
-    // Kafka Connect refuses a sink's entry without topic with 400; what the plugin of a source refuses is not known.
+    // Kafka Connect refuses an entry of a sink without topic with 400. It is not known which entries the plugin of a source
+    // refuses, so the check needs a sink.
     if !refuses || !start.is_sink {
         run.assume("check_order", Verdict::NotTested, &second);
         return Ok(());
@@ -154,7 +160,7 @@ async fn check_busy(run: &mut Run<'_>, start: &Start, refuses: bool) -> Result<(
 async fn check_partial_delete(run: &mut Run<'_>, start: &Start) -> Result<()> {
     let others = &start.offsets[1..];
     if others.is_empty() {
-        let why = "there is one partition only";
+        let why = "the connector has only one partition";
         run.assume("partial_delete", Verdict::NotTested, why);
         return Ok(());
     }
@@ -185,7 +191,11 @@ async fn check_null(run: &mut Run<'_>, start: &Start) -> Result<()> {
 
 async fn check_unworkable(run: &mut Run<'_>, start: &Start) -> Result<()> {
     if !start.is_sink {
-        run.assume("unworkable", Verdict::NotTested, "the connector is no sink");
+        run.assume(
+            "unworkable",
+            Verdict::NotTested,
+            "the connector is not a sink",
+        );
         return Ok(());
     }
     let negative = entry(start, r#"{"kafka_offset":-1}"#)?;
@@ -206,7 +216,7 @@ async fn follow_if_accepted(run: &Run<'_>, reply: &Seen) -> Result<()> {
     Ok(())
 }
 
-/// Watches the alteration that a 202 describes until it ends.
+/// Polls the status until the alteration that the reply 202 describes has ended.
 async fn follow(run: &Run<'_>, accepted: &Seen) -> Result<Course> {
     let Some(requested_at) = accepted.time_at("/requested_at") else {
         let message = format!("an alteration was not accepted: {}", &accepted);
@@ -235,7 +245,7 @@ async fn follow(run: &Run<'_>, accepted: &Seen) -> Result<Course> {
     })
 }
 
-/// The first sample that was taken after an alteration was applied.
+/// Waits for the first sample that was taken after an alteration was applied.
 async fn sample_after(run: &Run<'_>, course: &Course) -> Result<Seen> {
     let applied_at = course.end.time_at("/applied_at");
     run.until("the next sample", async || {
@@ -246,13 +256,13 @@ async fn sample_after(run: &Run<'_>, course: &Course) -> Result<Seen> {
     .await
 }
 
-/// The first partition.
+/// The partition of the connector's first entry.
 fn partition(start: &Start) -> Result<RawJson> {
     let missing = || ConformanceError::new("an entry has no partition");
     start.offsets[0].partition().ok_or_else(missing)
 }
 
-/// The first partition with another position.
+/// An entry with the partition of the connector's first entry, and the position `offset`.
 fn entry(start: &Start, offset: &str) -> Result<OffsetEntry> {
     let offset: RawJson = offset.parse().map_err(ConformanceError::new)?;
     Ok(OffsetEntry::new(&partition(start)?, &offset))
@@ -263,7 +273,7 @@ fn body(kind: &str, entries: &[OffsetEntry]) -> String {
     format!(r#"{{"type":"{kind}","offsets":[{}]}}"#, entries.join(","))
 }
 
-/// The entry for the same partition as `like`.
+/// The entry that has the same partition as the entry `like`.
 fn find<'a>(entries: &'a [OffsetEntry], like: &OffsetEntry) -> Option<&'a OffsetEntry> {
     let partition = like.partition();
     entries.iter().find(|entry| entry.partition() == partition)

@@ -1,10 +1,11 @@
 //! One suite of checks for the emulator and for the live service.
 //!
-//! The suite distinguishes facts, which the service documents, from the emulator's [`Assumptions`](super::Assumptions),
-//! and reports whether the answers confirm each of them. The tests of this crate run it against the emulator. A person
-//! can run it against the live service with the example `conformance` and an expendable connector: **it alters the
-//! offsets of that connector several times**, stops the connector each time for a while, and restores the first
-//! positions at the end. Records that the connector delivered twice or skipped in between are not corrected.
+//! The suite distinguishes facts, which the service documents, from the emulator's [`Assumptions`](super::Assumptions). It
+//! reports for each fact and each assumption whether the answers confirm it. The tests of this crate run the suite against the
+//! emulator. A person can run it against the live service with the example `conformance` and an expendable connector.
+//!
+//! **The suite alters the offsets of that connector several times.** The connector is stopped for a while each time, and the
+//! suite restores the first positions at the end. It does not correct records that the connector delivered twice or skipped.
 //!
 //! ```no_run
 //! use ccloud_connect_emulator::conformance::Conformance;
@@ -36,10 +37,10 @@ use ccloud_connect_types::clock::{Clock, SystemClock};
 /// The base URL of the live service when `CONFLUENT_CLOUD_ENDPOINT` is not set.
 const LIVE_ENDPOINT: &str = "https://api.confluent.cloud";
 
-/// How long to wait for one alteration, and for a sample that shows it.
+/// The time limit for one alteration, and again for a sample that shows it.
 const TIMEOUT: Duration = Duration::from_secs(600);
 
-/// The suite, and the service and connector that it checks.
+/// The conformance suite, with the service and the connector that it checks.
 pub struct Conformance {
     endpoint: String,
     key: (String, String),
@@ -51,8 +52,8 @@ pub struct Conformance {
 }
 
 impl Conformance {
-    /// The suite for the connector called `connector`, which it alters, at a base URL. The key is an API key with its
-    /// secret, sent as HTTP Basic.
+    /// The suite for one connector at the base URL `endpoint`. A run of the suite alters the connector's offsets. `key` is an API
+    /// key with its secret, sent as HTTP Basic.
     pub fn new(
         endpoint: impl Into<String>,
         key: (impl Into<String>, impl Into<String>),
@@ -76,7 +77,7 @@ impl Conformance {
     /// `CONFLUENT_CLOUD_API_KEY`, `CONFLUENT_CLOUD_API_SECRET`, `CONFLUENT_ENVIRONMENT_ID` and `KAFKA_ID`.
     ///
     /// # Errors
-    /// When a connector is named and another variable is missing. No I/O.
+    /// When a connector is named and a required variable is missing. The function does no I/O.
     pub fn from_env() -> Result<Option<Self>, ConformanceError> {
         let read = |variable: &str| {
             let value = std::env::var(variable).ok();
@@ -102,28 +103,28 @@ impl Conformance {
         )))
     }
 
-    /// The clock on which the suite waits. Default [`SystemClock`].
+    /// The clock that the suite's pauses and time limits follow. Default [`SystemClock`].
     #[must_use]
     pub fn clock(mut self, clock: impl Clock + 'static) -> Self {
         self.clock = Arc::new(clock);
         self
     }
 
-    /// The pause between two requests for the status. Default 2 s. Shorter phases may be missed.
+    /// The pause between two requests for the status. Default 2 s. The suite may not see a phase that is shorter than the pause.
     #[must_use]
     pub fn poll_every(mut self, pause: Duration) -> Self {
         self.poll = pause;
         self
     }
 
-    /// Runs every check, which takes seven alterations: several minutes against the live service.
+    /// Runs every check, with up to seven alterations. Against the live service this takes several minutes.
     ///
-    /// Dropping the future leaves the connector as the last alteration made it.
+    /// When the future is dropped, the connector keeps the positions that the latest alteration has set.
     ///
     /// # Errors
-    /// When the suite cannot go on: the endpoint cannot be reached, the connector has no offsets or refuses its own,
-    /// or an alteration, or a sample that shows it, takes more than 10 minutes. A difference from the expected answers is not
-    /// an error, but a finding in the report.
+    /// When the suite cannot continue: the endpoint cannot be reached, the connector has no offsets, an alteration to the
+    /// connector's own offsets is refused, or an alteration or a sample that shows it takes more than 10 minutes. A difference
+    /// from the expected answers is not an error, but a finding in the report.
     pub async fn run(&self) -> Result<Report, ConformanceError> {
         let mut run = Run::new(self)?;
         let start = reading::check(&mut run).await?;
@@ -143,7 +144,7 @@ impl fmt::Debug for Conformance {
 
 type Result<T, E = ConformanceError> = std::result::Result<T, E>;
 
-/// Why the suite could not go on.
+/// Why the conformance suite could not continue.
 #[derive(Debug)]
 pub struct ConformanceError(String);
 
@@ -155,7 +156,7 @@ impl ConformanceError {
 
 impl fmt::Display for ConformanceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the conformance suite cannot go on: {}", self.0)
+        write!(f, "the conformance suite cannot continue: {}", self.0)
     }
 }
 

@@ -1,13 +1,13 @@
-//! Checks that change nothing.
+//! The checks of the conformance suite that only read.
 
 use super::report::Verdict;
 use super::run::{Run, Seen};
 use super::{ConformanceError, Result};
 use ccloud_connect_types::OffsetEntry;
 
-/// The connector before the first change.
+/// The suite's connector before the first change.
 pub(super) struct Start {
-    /// At least one.
+    /// The entries of the connector, at least one.
     pub(super) offsets: Vec<OffsetEntry>,
     pub(super) is_sink: bool,
 }
@@ -16,15 +16,15 @@ pub(super) async fn check(run: &mut Run<'_>) -> Result<Start> {
     let offsets = run.get("/offsets").await?;
     let entries = offsets.entries();
     let readable = offsets.status == 200 && entries.is_some();
-    run.fact("offsets are read", readable, &offsets);
+    run.fact("the offsets can be read", readable, &offsets);
     run.fact(
-        "a sample says when it was taken",
+        "a sample has the time at which it was taken",
         offsets.time_at("/metadata/observed_at").is_some(),
         offsets.text_at("/metadata/observed_at"),
     );
     let request_id = offsets.request_id.clone();
     run.fact(
-        "replies carry X-Request-Id",
+        "replies have an X-Request-Id",
         request_id.is_some(),
         request_id.unwrap_or_default(),
     );
@@ -33,7 +33,7 @@ pub(super) async fn check(run: &mut Run<'_>) -> Result<Start> {
     let (key, secret) = &run.suite.key;
     let wrong = ("NOSUCHKEY", "no such secret");
     let refused = run.offsets_of(environment, name, wrong).await?;
-    // An unknown key may get the same answer as a missing permission.
+    // The service may answer an unknown key with 403 instead of 401, as it answers a key without permission.
     let expected = matches!(refused.status, 401 | 403);
     run.fact("wrong credentials are refused", expected, &refused);
     let nobody = "ccloud-conformance-no-such-connector";
@@ -44,7 +44,7 @@ pub(super) async fn check(run: &mut Run<'_>) -> Result<Start> {
         &unknown,
     );
     run.fact(
-        "errors have a documented body",
+        "an error has a documented body",
         has_error_body(&unknown),
         &unknown,
     );
@@ -60,7 +60,7 @@ pub(super) async fn check(run: &mut Run<'_>) -> Result<Start> {
 
     let offsets = entries.filter(|entries| !entries.is_empty());
     let offsets = offsets.ok_or_else(|| {
-        ConformanceError::new("the connector has no offsets; choose one that has")
+        ConformanceError::new("the connector has no offsets; choose a connector that has offsets")
     })?;
     Ok(Start {
         is_sink: offsets.iter().all(|entry| sink_position(entry).is_some()),
@@ -73,7 +73,7 @@ fn has_error_body(seen: &Seen) -> bool {
     seen.json.pointer("/error/message").is_some() || seen.json.pointer("/errors/0").is_some()
 }
 
-/// The offset in a sink's entry.
+/// The offset in a sink's entry; `None` for an entry of a source.
 pub(super) fn sink_position(entry: &OffsetEntry) -> Option<i64> {
     #[derive(serde::Deserialize)]
     struct Offset {

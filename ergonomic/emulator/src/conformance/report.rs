@@ -1,4 +1,4 @@
-//! What the suite found.
+//! The report of the conformance suite.
 
 use std::fmt;
 
@@ -6,10 +6,10 @@ use std::fmt;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Report {
-    /// The statements of the service's documents, and whether each holds.
+    /// The statements of the service's documents, and whether each of them is true.
     pub facts: Vec<Finding>,
-    /// The emulator's default assumptions, by the names of the members of [`Assumptions`](super::super::Assumptions),
-    /// and whether each was confirmed.
+    /// The emulator's default assumptions, and whether each of them was confirmed. Their names are those of the members of
+    /// [`Assumptions`](super::super::Assumptions).
     pub assumptions: Vec<Finding>,
 }
 
@@ -19,9 +19,9 @@ pub struct Report {
 pub struct Finding {
     /// The name of the fact or assumption.
     pub name: &'static str,
-    /// The result.
+    /// Whether the fact or the assumption is true.
     pub verdict: Verdict,
-    /// What was seen.
+    /// The reply, or the part of it, from which the verdict was made.
     pub seen: String,
 }
 
@@ -39,15 +39,15 @@ impl Finding {
     }
 }
 
-/// Whether a fact or an assumption holds.
+/// Whether a fact or an assumption is true.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Verdict {
-    /// The fact or the assumption holds.
+    /// The fact or the assumption is true.
     Confirmed,
-    /// The fact or the assumption does not hold.
+    /// The fact or the assumption is false.
     Refuted,
-    /// This run could not decide whether the fact or the assumption holds.
+    /// This run could not decide whether the fact or the assumption is true.
     NotTested,
 }
 
@@ -62,12 +62,13 @@ impl From<bool> for Verdict {
 }
 
 impl Report {
-    /// Whether no fact was refuted.
+    /// Returns true when no fact was refuted.
     pub fn facts_hold(&self) -> bool {
         self.facts.iter().all(|f| f.verdict != Verdict::Refuted)
     }
 
-    /// This report beside another one: each check with both verdicts and, when they differ, what each run saw.
+    /// Compares this report with another one. The text has one line for each check with the two verdicts. When the verdicts
+    /// differ, it also has the replies that each run saw. `names` are the names of the two runs, this one first.
     pub fn beside(&self, other: &Self, names: [&str; 2]) -> String {
         let mut out = String::new();
         for ((title, own), (_, others)) in self.parts().into_iter().zip(other.parts()) {
@@ -88,8 +89,8 @@ impl Report {
 
     fn parts(&self) -> [(&str, &[Finding]); 2] {
         [
-            ("what the service's documents say", &self.facts),
-            ("what the emulator assumes beyond them", &self.assumptions),
+            ("facts in the service's documents", &self.facts),
+            ("assumptions of the emulator", &self.assumptions),
         ]
     }
 }

@@ -1,4 +1,5 @@
-//! One run of the suite: plain HTTP requests for one connector, without retries and checks, and what was found.
+//! One run of the conformance suite: sends plain HTTP requests for one connector, without retries or checks before sending,
+//! and collects the findings.
 
 use std::fmt;
 
@@ -15,18 +16,18 @@ pub(super) struct Run<'a> {
     pub(super) report: Report,
 }
 
-/// A reply.
+/// A reply of the service or the emulator.
 #[derive(Debug)]
 pub(super) struct Seen {
     pub(super) status: u16,
     pub(super) request_id: Option<String>,
     pub(super) text: String,
-    /// Null when the body is not JSON.
+    /// The body of the reply as JSON; null when the body is not JSON.
     pub(super) json: Value,
 }
 
 impl fmt::Display for Seen {
-    /// Status and the beginning of the body, for the report.
+    /// Writes the status and the first 120 characters of the body, for the report.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text: String = self.text.chars().take(120).collect();
         write!(f, "{} {text}", self.status)
@@ -34,7 +35,7 @@ impl fmt::Display for Seen {
 }
 
 impl Seen {
-    /// A text member, by its JSON pointer; empty when it is missing or not text.
+    /// The text at a JSON pointer in the body; empty when there is no text.
     pub(super) fn text_at(&self, pointer: &str) -> &str {
         let member = self.json.pointer(pointer);
         member.and_then(Value::as_str).unwrap_or_default()
@@ -44,7 +45,7 @@ impl Seen {
         self.text_at(pointer).parse().ok()
     }
 
-    /// The entries of `offsets`, byte for byte.
+    /// The entries in the body's member `offsets`, byte for byte; `None` when the body has another form.
     pub(super) fn entries(&self) -> Option<Vec<OffsetEntry>> {
         #[derive(Deserialize)]
         struct Body {
@@ -57,7 +58,7 @@ impl Seen {
 
 impl<'a> Run<'a> {
     pub(super) fn new(suite: &'a Conformance) -> Result<Self> {
-        // The TLS client needs an installed provider. An error means that the program has installed one, which is used.
+        // The TLS client needs an installed provider. An error means that the program has already installed a provider.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -96,7 +97,7 @@ impl<'a> Run<'a> {
         )
     }
 
-    /// Sends a GET for a path below the connector's.
+    /// Sends a GET for a path below the path of the suite's connector.
     pub(super) async fn get(&self, tail: &str) -> Result<Seen> {
         let url = self.url(&self.suite.environment, &self.suite.connector, tail);
         let (key, secret) = &self.suite.key;
@@ -104,7 +105,7 @@ impl<'a> Run<'a> {
             .await
     }
 
-    /// Reads the offsets of another connector, or with another key.
+    /// Reads the offsets of any connector with any key, to check the answers to wrong names and keys.
     pub(super) async fn offsets_of(
         &self,
         environment: &str,
@@ -115,7 +116,7 @@ impl<'a> Run<'a> {
         self.send(request.basic_auth(key, Some(secret))).await
     }
 
-    /// Asks for an alteration.
+    /// Requests an alteration of the suite's connector.
     pub(super) async fn alter(&self, body: &str) -> Result<Seen> {
         self.post(body, "application/json").await
     }
@@ -143,7 +144,7 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// Calls `look` repeatedly, with pauses, until it returns a value.
+    /// Calls `look` repeatedly, with pauses, until it returns a value. An error is returned after 10 minutes.
     pub(super) async fn until<T>(
         &self,
         what: &str,

@@ -1,5 +1,5 @@
-//! The callers that may use the control: programs on this machine, and callers with the key. A page in a browser may
-//! not, whatever its origin.
+//! Decides who may use the control: programs on this machine, and callers with the emulator's key. Requests from web pages of
+//! other origins are refused, even if they have the key.
 
 use std::net::IpAddr;
 
@@ -9,7 +9,7 @@ use http::request::Parts;
 
 use super::command::ControlError;
 
-/// Refuses callers that may not use the control; `open` admits a caller on this machine without the key.
+/// Refuses callers that may not use the control. With `open`, a caller on this machine needs no key.
 pub(super) fn admit(
     head: &Parts,
     peer: IpAddr,
@@ -20,18 +20,19 @@ pub(super) fn admit(
     let header = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
     let host = head.uri.authority().map(http::uri::Authority::as_str);
     let Some(host) = host.or_else(|| header(HOST)).filter(|host| is_own(host)) else {
-        // The owner of a registered name can make it resolve to this address, and so send requests from a page.
+        // The owner of a domain name can make the name resolve to this address. The owner's web pages could then send
+        // requests to the control.
         return forbidden(
             "the Host must be an IP address or a name without dots, such as localhost",
         );
     };
     let same = format!("http://{host}");
     if head.headers.contains_key(ORIGIN) && header(ORIGIN) != Some(&*same) {
-        return forbidden("a page of another origin may not use the control");
+        return forbidden("a web page of another origin may not use the control");
     }
     let site = head.headers.get("sec-fetch-site");
     if site.is_some_and(|site| site != "same-origin" && site != "none") {
-        return forbidden("a page of another site may not use the control");
+        return forbidden("a web page of another site may not use the control");
     }
     let local = peer.to_canonical().is_loopback() && !is_forwarded(&head.headers);
     if has_key || (open && local) {
@@ -43,7 +44,7 @@ pub(super) fn admit(
     ))
 }
 
-/// Whether the host is an address, or a name that only a local network can resolve.
+/// Whether the host is an IP address, or a name without dots, which only a local network can resolve.
 fn is_own(host: &str) -> bool {
     let Ok(authority) = host.parse::<http::uri::Authority>() else {
         return false;
@@ -71,7 +72,8 @@ mod tests {
     #[test]
     fn programs_of_this_machine_and_holders_of_the_key_are_let_in() {
         for case in [
-            // The peer, whether it has the key and whether the key is needed, the headers, and the status of the refusal.
+            // Each case has: the address of the caller; whether the caller has the key; whether callers on this machine need
+            // the key (closed) or not (open); the headers; and the status of the refusal, or ok.
             "127.0.0.1 - open host=127.0.0.1:8099 ok",
             "::1 - open host=[::1]:8099 ok",
             "::ffff:127.0.0.1 - open host=localhost ok",
@@ -83,7 +85,7 @@ mod tests {
             "127.0.0.1 - open host=localhost,x-real-ip=1.2.3.4 401",
             "127.0.0.1 - open host=localhost,via=1.1-proxy 401",
             "127.0.0.1 - open host=localhost,forwarded=for 401",
-            // Pages whose name resolves to this address, and pages of other origins.
+            // Web pages whose host name resolves to this address, and web pages of other origins.
             "127.0.0.1 key open host=evil.example:8099 403",
             "127.0.0.1 key open host=localhost.evil.example 403",
             "127.0.0.1 key open host=user@127.0.0.1.evil.example 403",

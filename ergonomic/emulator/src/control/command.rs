@@ -1,4 +1,4 @@
-//! The commands to an emulator, and how they are carried out.
+//! The commands to an emulator, and the function that carries them out.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -40,62 +40,62 @@ pub enum Command {
     ClearFaults,
     /// Switches [`Assumptions`] by name, as [`Assumptions::set`] does, for all later requests.
     Assume(BTreeMap<String, String>),
-    /// Advances the emulator's clock, by at most 100 years in total. Refused with a real Kafka Connect.
+    /// Advances the emulator's clock. All advances together are limited to 100 years. Refused with a real Kafka Connect.
     Advance(Duration),
-    /// Changes a connector of the simulated world.
+    /// Changes a connector of the simulated world. Refused with a real Kafka Connect.
     ChangeConnector {
-        /// The environment.
+        /// The id of the connector's environment.
         environment: String,
-        /// The Kafka cluster.
+        /// The id of the connector's Kafka cluster.
         cluster: String,
         /// The connector's name.
         connector: String,
-        /// The members to change.
+        /// The new values. Members that are left out stay unchanged.
         change: ConnectorChange,
     },
     /// Empties the request log.
     ClearRequests,
-    /// Makes every token that the token exchange has issued invalid, as a revocation would.
+    /// Makes every access token invalid that the token exchange has issued.
     RevokeTokens,
-    /// Restores the emulator to its state at the start: the connectors of the seed with their offsets, states,
-    /// alterations and counts; the first assumptions; no faults, no issued tokens, an empty request log, a new window
-    /// of the rate limit; and a clock that was not advanced. The key, the address and the count behind `X-Request-Id`
-    /// stay. Refused with a real Kafka Connect.
+    /// Restores the emulator to its state at the start. The connectors have the offsets and states of the seed, no
+    /// alterations, and counts of zero. The assumptions are those of the start, and the clock is not advanced. There are no
+    /// queued faults, no issued tokens, no logged requests, and no requests counted for the rate limit. The key, the address
+    /// and the counter for `X-Request-Id` stay unchanged. Refused with a real Kafka Connect.
     Reset,
 }
 
-/// A change of a connector that takes effect at once; members that are left out stay as they are.
+/// A change of a connector, which takes effect at once. Members that are left out stay unchanged.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ConnectorChange {
-    /// The new offsets, which replace all current ones: objects with `partition` and `offset`, or texts that contain
-    /// such an object as JSON. The next answer shows them, as if a sample had just been taken.
+    /// The new offsets, which replace all current offsets: objects with `partition` and `offset`, or texts that contain such
+    /// an object as JSON. The next request for the offsets shows them, because the change also takes a new sample.
     #[serde(deserialize_with = "some_entries")]
     #[schemars(schema_with = "seed::entries_schema")]
     pub offsets: Option<Vec<OffsetEntry>>,
-    /// The new state. `RUNNING`, `PAUSED` and `PROVISIONING` have their meaning. With any other text, which is shown,
-    /// the connector processes nothing until it is resumed or an alteration starts it again. While an alteration stops
-    /// the connector, `PAUSED` is shown.
+    /// The new state. `RUNNING` starts the connector, `PAUSED` pauses it, and with `PROVISIONING` it is being set up. Any other
+    /// text is shown as the state, and the connector processes nothing until it is paused and resumed, or until an alteration
+    /// starts it again. While an alteration stops the connector, the state is shown as `PAUSED`.
     #[schemars(regex(pattern = "^[A-Z_]{1,40}$"))]
     pub state: Option<String>,
-    /// The reason for the state; allowed only with a state other than `RUNNING`, `PAUSED` and `PROVISIONING`.
+    /// The reason for the connector's state. Allowed only with a state other than `RUNNING`, `PAUSED` and `PROVISIONING`.
     pub trace: Option<String>,
-    /// The tasks, numbered from 0, until the connector starts again. Default: one task in the state of the connector.
-    /// The connector processes nothing while one of them is not running.
+    /// The tasks of the connector, numbered from 0, until the connector starts again. Default: one task in the state of the
+    /// connector. The connector processes nothing while one of its tasks is not running.
     #[serde(deserialize_with = "objects")]
     pub tasks: Option<Vec<TaskChange>>,
 }
 
-/// The state of a task.
+/// The new state of a task.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct TaskChange {
-    /// The state, such as `RUNNING` or `FAILED`. Default `RUNNING`.
+    /// The state of the task, such as `RUNNING` or `FAILED`. Default `RUNNING`.
     #[schemars(regex(pattern = "^[A-Z_]{1,40}$"))]
     pub state: Option<String>,
-    /// The reason for the state.
+    /// The reason for the task's state. Default: no reason.
     pub trace: Option<String>,
 }
 
@@ -106,7 +106,7 @@ fn some_entries<'de, D: serde::Deserializer<'de>>(
 }
 
 impl ConnectorChange {
-    /// The errors in the change, for a connector of this kind.
+    /// The errors in the change, checked for the kind of this connector.
     pub(crate) fn findings(&self, connector: &seed::Connector) -> Vec<Finding> {
         let mut findings = Vec::new();
         if self.offsets.is_some() && !connector.has_offsets() {
@@ -150,7 +150,7 @@ impl ConnectorChange {
     }
 }
 
-/// A refused command, with all errors in it. Nothing was changed.
+/// Why a command was refused, with all errors in it. A refused command changes nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ControlError {
     pub(super) status: u16,
@@ -164,7 +164,7 @@ impl ControlError {
     }
 }
 
-/// Refuses a command that has errors.
+/// Makes the refusal of a command from the errors in it.
 impl From<Vec<Finding>> for ControlError {
     fn from(findings: Vec<Finding>) -> Self {
         let status = 400;
@@ -185,7 +185,7 @@ impl fmt::Display for ControlError {
 impl std::error::Error for ControlError {}
 
 impl Core {
-    /// Carries out a command that comes from Rust or over HTTP.
+    /// Carries out a command from Rust or from an HTTP request.
     pub(crate) fn apply(&self, command: Command) -> Result<(), ControlError> {
         match command {
             Command::QueueFault(operation, fault) => {

@@ -1,6 +1,6 @@
-//! The control of an emulator, from Rust or over HTTP. [`Command`] has everything that can be requested, and there is
-//! one way to carry it out. `table` lists what is served below `/emulator/v1`; the description in `openapi.yaml` is
-//! made from that list. This folder does not know the service's own operations.
+//! The control of an emulator, from Rust or over HTTP. [`Command`] lists all commands, which have the same effect from both.
+//! `table` lists the requests that are served below `/emulator/v1`, and the description in `openapi.yaml` is made from that
+//! list. Nothing in this folder depends on the service's own operations.
 
 mod admission;
 mod command;

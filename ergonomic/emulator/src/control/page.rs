@@ -1,4 +1,4 @@
-//! The description of the control as OpenAPI 3.0, made from the table.
+//! The OpenAPI 3.0 description of the emulator's control, made from the table of requests.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -13,19 +13,19 @@ use super::views::Refused;
 use crate::Operation;
 use crate::reply::Reply;
 
-/// The path of this description, below that of the control.
+/// The path of the OpenAPI description, below the path of the control.
 pub(super) const PATH: &str = "/openapi.yaml";
 
 const TITLE: &str = "Control of the ccloud-connect emulator";
 const DESCRIPTION: &str = "\
 Controls an emulator: queues faults, switches assumptions, sets offsets and states, advances the clock, counts accepted
-alterations, shows the requests that arrived, and resets everything to the seed. The answer to a change shows the changed
-thing afterwards. A refused request changes nothing, and its answer lists every finding.
+alterations, shows the requests that arrived, and resets everything to the seed. The reply to a change shows the state
+after the change. A refused request changes nothing, and its reply lists every finding.
 
 With a simulated world, programs on the same machine need no key. Programs on other machines must send the emulator's
-key or bearer token; with a real Kafka Connect, programs on the same machine must do so as well. Pages in a browser are
-refused, which the emulator recognises by their Origin, and by a Host that is neither an IP address nor a name without
-dots.
+key or bearer token. With a real Kafka Connect, programs on the same machine must send it as well. Requests from web pages
+of other origins are refused. The emulator recognises them by the header Origin, by the header Sec-Fetch-Site, and by a
+Host that is a name with dots.
 ";
 
 static TEXT: LazyLock<String> = LazyLock::new(|| {
@@ -37,7 +37,7 @@ pub(super) fn reply() -> Reply {
     reply.body(TEXT.as_str())
 }
 
-/// In the order in which people read it.
+/// The OpenAPI document. Its members are in the order in which people read such a document.
 #[derive(Serialize)]
 struct Page {
     openapi: &'static str,
@@ -79,7 +79,7 @@ fn document() -> Page {
         item.insert(row.method.as_str().to_lowercase(), operation);
     }
     let mut schemas = written.take_definitions(true);
-    // A schema that is both read and written is described as it is read: no member is required.
+    // A schema may occur in request bodies and in replies. It is described as in request bodies, where no member is required.
     schemas.extend(read.take_definitions(true));
     schemas.values_mut().for_each(plain);
     Page {
@@ -125,7 +125,7 @@ fn parameters(row: &Row, generator: &mut SchemaGenerator) -> Vec<Value> {
     names.map(parameter).collect()
 }
 
-/// Removes what only readers of Rust understand.
+/// Removes from a schema what only Rust developers understand: null defaults, examples in Rust, and links to Rust items.
 fn plain(schema: &mut Value) {
     match schema {
         Value::Array(parts) => parts.iter_mut().for_each(plain),
@@ -150,7 +150,8 @@ fn plain(schema: &mut Value) {
 mod tests {
     use super::*;
 
-    /// The package contains the page, for people who generate clients from it; `UPDATE_GOLDEN=1` writes it.
+    /// `openapi.yaml` in the package must equal the served page, because people generate clients from that file. With
+    /// `UPDATE_GOLDEN=1` this test writes the file.
     #[test]
     fn the_page_in_the_package_is_the_one_that_is_served() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/openapi.yaml");

@@ -1,4 +1,4 @@
-//! Parses bodies, and finds all errors in a body, not only the first one.
+//! Parses request bodies, and finds all errors in a body, not only the first.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,9 +11,9 @@ use serde_json::value::RawValue;
 /// One error in a command.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub(crate) struct Finding {
-    /// The place of the error, as a JSON pointer into the body; empty for the whole body.
+    /// The place of the error, as a JSON pointer into the request body; empty when the error is about the whole body.
     place: String,
-    /// The error, in words.
+    /// The error as a sentence for people.
     message: String,
 }
 
@@ -34,12 +34,13 @@ impl fmt::Display for Finding {
     }
 }
 
-/// The most findings of one body that are reported.
+/// The maximum number of findings that are reported for one body.
 const MOST: usize = 50;
-/// The deepest nesting of objects that is parsed here.
+/// The deepest level of nested objects whose members are parsed one by one.
 const DEEPEST: usize = 3;
 
-/// Parses a JSON object whose members all have defaults. When that fails, each member is parsed alone.
+/// Parses a JSON object whose members all have defaults. If the object has errors, each member is parsed alone, so that all
+/// errors are found.
 pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Vec<Finding>> {
     let whole = |message: String| vec![Finding::new("", message)];
     let json: &RawValue = serde_json::from_slice(body)
@@ -54,7 +55,7 @@ pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Vec<Finding>> 
     })
 }
 
-/// Adds the errors in the value at a place.
+/// Adds the errors in one value of the body to `found`. The names in `place` lead to the value.
 fn each<T: DeserializeOwned>(place: &mut Vec<String>, value: &RawValue, found: &mut Vec<Finding>) {
     let mut alone = value.get().to_owned();
     for name in place.iter().rev() {
@@ -89,14 +90,14 @@ fn each<T: DeserializeOwned>(place: &mut Vec<String>, value: &RawValue, found: &
     }
 }
 
-/// Parses an object that is a member of another one. Without this function, serde would also accept a list.
+/// Parses an object that is a member of another object. Without this function, serde would also accept a list.
 pub(crate) fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<T, D::Error> {
     object_of(&Box::<RawValue>::deserialize(deserializer)?).map_err(D::Error::custom)
 }
 
-/// Reads a list of objects.
+/// Parses a list of objects. Without this function, serde would also accept a list in place of each object.
 pub(super) fn objects<'de, D: Deserializer<'de>, T: DeserializeOwned>(
     deserializer: D,
 ) -> Result<Option<Vec<T>>, D::Error> {

@@ -1,4 +1,4 @@
-//! Durations as numbers of seconds.
+//! Durations that JSON gives as numbers of seconds.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use serde::{Deserialize, Deserializer};
 pub(crate) struct Seconds(pub(crate) Duration);
 
 impl Seconds {
-    /// A hundred years.
+    /// The longest duration that is accepted: a hundred years.
     pub(crate) const MOST: Self = Self(Duration::from_secs(100 * 365 * 24 * 3600));
 }
 

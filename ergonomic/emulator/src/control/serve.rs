@@ -1,4 +1,4 @@
-//! From a request below `/emulator/v1` to its reply.
+//! Answers requests below `/emulator/v1`.
 
 use std::net::IpAddr;
 
@@ -17,14 +17,14 @@ use crate::service::{Core, says_json};
 /// The path of the control, below the base path.
 const PREFIX: &str = "/emulator/v1";
 
-/// The path of a request for the control, below [`PREFIX`]; `None` for a request to the service.
+/// The part of a request's path below [`PREFIX`]; `None` when the request is for the service and not for the control.
 pub(crate) fn below(path: &str) -> Option<&str> {
     path.strip_prefix(PREFIX)
         .filter(|rest| rest.starts_with('/'))
 }
 
 impl Core {
-    /// Whether a caller may use the control.
+    /// Refuses a caller that may not use the control.
     pub(crate) fn admit_control(&self, head: &Parts, peer: IpAddr) -> Result<(), ControlError> {
         let has_key = lock(&self.auth).admits(&head.headers, self.timeline.now());
         // With a real Kafka Connect, a caller on the same machine needs the key even to read.
@@ -32,7 +32,7 @@ impl Core {
         admit(head, peer, has_key, open)
     }
 
-    /// Answers a caller that may use the control.
+    /// Answers a request from a caller that may use the control.
     pub(crate) fn control(
         &self,
         head: &Parts,

@@ -1,4 +1,5 @@
-//! The table of what is served below `/emulator/v1`. Requests are answered from it, and the page is made from it.
+//! The table of the requests that are served below `/emulator/v1`. The emulator answers requests by this table, and the
+//! OpenAPI description is made from it.
 
 use std::sync::LazyLock;
 
@@ -25,15 +26,15 @@ pub(super) struct Row {
     pub(super) method: Method,
     pub(super) path: &'static str,
     pub(super) summary: &'static str,
-    /// The schema of the body, where there is one.
+    /// The schema of the request's body; `None` when the request has no body.
     pub(super) body: Option<SchemaOf>,
     pub(super) answer: SchemaOf,
-    /// The command that the request gives, unless it only looks.
+    /// Makes a command from the path and the body; `None` when the request only reads.
     parse: Option<Box<Parse>>,
     show: Box<Show>,
 }
 
-/// A duration to advance by.
+/// By how much the emulator's clock advances.
 #[derive(Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[schemars(rename = "Advance")]
@@ -48,7 +49,7 @@ static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
         row(
             "getFaults",
             "/faults",
-            "The number of requests that will meet a queued fault",
+            "Get the number of future requests that will meet a queued fault",
             |core, _| Ok(core.faults_view()),
         ),
         row(
@@ -70,7 +71,7 @@ static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
         row(
             "getAssumptions",
             "/assumptions",
-            "The assumptions about the service",
+            "Get the assumptions about the service",
             |core, _| Ok(core.assumptions()),
         ),
         Row {
@@ -86,13 +87,13 @@ static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
         row(
             "getClock",
             "/clock",
-            "The time in the emulator",
+            "Get the time on the emulator's clock",
             |core, _| Ok(core.clock_view()),
         ),
         row(
             "advanceClock",
             "/clock/advance",
-            "Advance the clock",
+            "Advance the emulator's clock",
             |core, _| Ok(core.clock_view()),
         )
         .takes(Method::POST, |_, by: Advance| {
@@ -101,19 +102,19 @@ static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
         row(
             "listConnectors",
             "/connectors",
-            "All connectors, with the counts of accepted alterations",
+            "List all connectors, with the number of alterations that each has accepted",
             |core, _| core.connectors_view(),
         ),
         row(
             "getConnector",
             connector,
-            "A connector with its true offsets",
+            "Get a connector with its true current offsets",
             Core::connector_view,
         ),
         row(
             "changeConnector",
             connector,
-            "Set offsets, state or tasks of a connector",
+            "Set the offsets, the state or the tasks of a connector",
             Core::connector_view,
         )
         .takes(Method::PATCH, |path, change: ConnectorChange| {
@@ -129,7 +130,7 @@ static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
         row(
             "getRequests",
             "/requests",
-            "The requests that have arrived, oldest first",
+            "Get the requests that have arrived, oldest first",
             |core, _| Ok(core.requests_view()),
         ),
         row(
@@ -156,7 +157,7 @@ static TABLE: LazyLock<Vec<Row>> = LazyLock::new(|| {
     ]
 });
 
-/// A request that only looks, unless [`Row::acts`] or [`Row::takes`] makes it another one.
+/// Makes the row of a request that only reads. [`Row::acts`] or [`Row::takes`] turn it into a request that gives a command.
 fn row<V: Serialize + JsonSchema + 'static>(
     id: &'static str,
     path: &'static str,
@@ -176,7 +177,7 @@ fn row<V: Serialize + JsonSchema + 'static>(
 }
 
 impl Row {
-    /// A request to this path gives a command, and has no body.
+    /// Makes the request give this command. The request has no body.
     fn acts(mut self, method: Method, command: Command) -> Self {
         self.method = method;
         self.parse = Some(Box::new(move |_, body| match body {
@@ -186,7 +187,7 @@ impl Row {
         self
     }
 
-    /// A request to this path gives a command, which is made from the body.
+    /// Makes the request give a command that is made from its path and body.
     fn takes<B: DeserializeOwned + JsonSchema + 'static>(
         mut self,
         method: Method,
@@ -198,7 +199,7 @@ impl Row {
         self
     }
 
-    /// Every answer shows the changed thing as it is after the change.
+    /// Carries out the request's command, if it gives one, and replies with the state after the change.
     pub(super) fn perform(
         &self,
         core: &Core,

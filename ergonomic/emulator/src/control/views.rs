@@ -1,4 +1,4 @@
-//! The documents with which the control answers.
+//! The documents in the replies of the control.
 
 use std::collections::BTreeMap;
 
@@ -17,19 +17,19 @@ use crate::service::Core;
 use crate::{Operation, RecordedRequest};
 use ccloud_connect_types::OffsetEntry;
 
-/// The number of requests that will meet a queued fault.
+/// The number of future requests that will meet a queued fault.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Faults {
-    /// For all operations; 0 when no fault is queued.
+    /// The number of requests of all operations together; 0 when no fault is queued.
     waiting: u64,
-    /// For each operation that has queued faults.
+    /// The number of requests for each operation that has queued faults.
     operations: BTreeMap<Operation, u64>,
 }
 
-/// The time in the emulator.
+/// The time on the emulator's clock.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Clock {
-    /// As RFC 3339 writes it.
+    /// The current time on the emulator's clock, in the form of RFC 3339.
     #[schemars(extend("format" = "date-time"))]
     now: String,
 }
@@ -37,46 +37,46 @@ pub(super) struct Clock {
 /// A connector of the simulated world.
 #[derive(Serialize, JsonSchema)]
 pub(crate) struct Connector {
-    /// Its environment.
+    /// The id of the connector's environment.
     pub(crate) environment: String,
-    /// Its Kafka cluster.
+    /// The id of the connector's Kafka cluster.
     pub(crate) cluster: String,
     #[serde(flatten)]
     pub(crate) connector: ConnectorView,
-    /// The number of alterations that it has accepted, whatever the replies said.
+    /// The number of alterations that the connector has accepted, including those whose reply a fault replaced.
     pub(crate) accepted_alterations: u64,
-    /// Its true offsets now, not those of a sample. Left out of lists.
+    /// The connector's true current offsets, not those of a sample. Lists of connectors leave this member out.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "seed::entries_schema")]
     pub(crate) offsets: Option<Vec<OffsetEntry>>,
 }
 
-/// Tokens that the token exchange has issued.
+/// The access tokens that the token exchange has issued.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Tokens {
-    /// The number of tokens that were not revoked, including expired ones.
+    /// The number of issued tokens that were not revoked, including expired tokens.
     issued: usize,
 }
 
-/// Why a command was refused. Nothing was changed.
+/// Why a command was refused. A refused command changes nothing.
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Refused {
     error: ErrorMembers,
-    /// Everything that is wrong.
+    /// All errors in the command.
     findings: Vec<Finding>,
 }
 
-/// The error, in the form of the service's own operations.
+/// The member `error` of a refusal. It has the form that the service's own operations use.
 #[derive(Serialize, JsonSchema)]
 struct ErrorMembers {
-    /// The status of the reply.
+    /// The HTTP status of the reply.
     code: u16,
-    /// What is wrong, in a sentence.
+    /// All errors in the command, as one text.
     message: String,
 }
 
 impl ControlError {
-    /// The reply to the caller.
+    /// The reply that reports the refusal.
     pub(crate) fn reply(&self) -> Reply {
         let error = ErrorMembers {
             code: self.status,
@@ -88,7 +88,7 @@ impl ControlError {
 }
 
 impl Core {
-    /// The simulated world, where there is one.
+    /// The simulated world. An error with a real Kafka Connect, whose connectors the control cannot change.
     pub(crate) fn world(&self) -> Result<&Simulated, ControlError> {
         self.backing.simulated().ok_or_else(|| {
             let message =
@@ -133,31 +133,32 @@ impl Core {
     }
 }
 
-/// A request as it is shown: without credentials.
+/// A request that reached the emulator, without credentials.
 #[derive(Serialize, JsonSchema)]
 #[schemars(rename = "RecordedRequest")]
 struct Shown<'a> {
-    /// When its head had been read.
+    /// The time at which the emulator recorded the request, after it had read the head and, where it reads one, the body.
     #[schemars(extend("format" = "date-time"))]
     received_at: String,
-    /// Its method.
+    /// The method of the request.
     method: &'a str,
-    /// Its path and query as they were sent.
+    /// The path and query of the request, exactly as the client sent them.
     path: &'a str,
-    /// The operation; left out when no operation has this path and method.
+    /// The operation of the request; left out when no operation has this path and method.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Operation")]
     operation: Option<Operation>,
-    /// Its headers by name. Credentials are not shown.
+    /// The headers of the request by name. Credentials in them are not shown.
     headers: BTreeMap<&'a str, String>,
-    /// Its body, as far as it was read; null when it is not text, or when it contains the token that is exchanged.
+    /// The body of the request. Empty when the body was incomplete, too large, or not read because of a fault. Null when the
+    /// body is not text, and for a request of the token exchange.
     body: Option<&'a str>,
-    /// A body that is not text, in base64.
+    /// The body of the request in base64, when the body is not text.
     #[serde(skip_serializing_if = "Option::is_none")]
     body_base64: Option<String>,
-    /// The status of the reply; null before the reply, and when the connection was reset or left without a reply.
+    /// The HTTP status of the reply; null before the reply, and when the connection ended or stays open without a reply.
     status: Option<u16>,
-    /// Whether the request was an alteration that took effect, even if the reply said otherwise.
+    /// Whether the request was an alteration that was accepted, even if a fault replaced the reply.
     accepted: bool,
 }
 

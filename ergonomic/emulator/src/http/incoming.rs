@@ -1,4 +1,4 @@
-//! Request bodies, bounded in size and time.
+//! Reads request bodies, within limits of size and time.
 
 use std::pin::Pin;
 use std::time::Duration;
@@ -12,15 +12,15 @@ use hyper::body::Body;
 pub(crate) enum BodyProblem {
     TooLarge,
     TooSlow,
-    /// The client closed the connection, or its framing is wrong.
+    /// The client closed the connection, or the framing of the body is wrong.
     Broken,
 }
 
-/// A body that is too large is read up to this many times the limit and discarded, so that a client that writes the whole
-/// body before it reads gets the reply. When the announced length is larger still, nothing is read.
+/// A body that is too large is read and discarded, up to this many times the limit. A client that writes the whole body before
+/// it reads would otherwise miss the reply. When the announced length is larger than that, nothing is read.
 const READ_OUT: u64 = 8;
 
-/// Reads a body of at most `limit` bytes within `time`.
+/// Reads a request body. Fails when the body has more than `limit` bytes, or does not arrive within `time`.
 pub(crate) async fn read_body<B>(
     body: &mut B,
     limit: usize,

@@ -1,4 +1,4 @@
-//! Response bodies that may be sent slowly, or be cut off.
+//! Response bodies, which a fault may send slowly or cut off.
 
 use std::future::Future;
 use std::io;
@@ -9,14 +9,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use hyper::body::{Body, Frame, SizeHint};
 
-/// A response body.
+/// The body of a response, with the pieces and the break that a fault prescribes.
 pub(crate) struct ReplyBody {
     rest: Bytes,
-    /// The number of bytes that are sent before the connection breaks.
+    /// The number of bytes that are still sent before the connection breaks; `None` for a body without a break.
     breaks_after: Option<usize>,
     pace: Option<(usize, Duration)>,
     pause: Option<Pin<Box<tokio::time::Sleep>>>,
-    /// Whether the bytes before the break have been handed over.
+    /// Whether the body has already waited once before the break, so that the server could send the bytes before it.
     sent: bool,
 }
 
@@ -47,7 +47,7 @@ impl Body for ReplyBody {
         let mut size = self.breaks_after.unwrap_or(self.rest.len());
         if self.breaks_after == Some(0) {
             if !self.sent {
-                // If the error came in the same poll, the server would send none of the bytes that it holds.
+                // If the error came in the same poll as the last bytes, the server would discard the bytes in its buffer.
                 self.sent = true;
                 context.waker().wake_by_ref();
                 return Poll::Pending;

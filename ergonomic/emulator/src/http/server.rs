@@ -16,22 +16,23 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::service::Core;
 
-/// How long connections may go on with their requests after a graceful stop was requested.
+/// The time that connections have to finish their requests after a graceful stop was requested.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// The reply to a request whose head did not arrive in time.
 const TOO_SLOW: &[u8] =
     b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
-/// The bounds that protect the emulator from its clients.
+/// The limits that protect the emulator from slow clients and large bodies.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limits {
     /// The time limit for the head of a request, and again for its body.
     pub(crate) time: Duration,
+    /// The maximum size of a request body, in bytes.
     pub(crate) body: usize,
 }
 
-/// A running server. Dropping it stops it at once.
+/// A running HTTP server. Dropping this value stops the server at once.
 #[derive(Debug)]
 pub(crate) struct Server {
     stop: watch::Sender<bool>,
@@ -39,7 +40,7 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Listens, and answers on the current runtime.
+    /// Listens on an address, and answers requests on the current runtime. Returns the server and its actual address.
     pub(crate) async fn start(
         address: SocketAddr,
         limits: Limits,
@@ -52,11 +53,12 @@ impl Server {
         Ok((Self { stop, task }, address))
     }
 
-    /// Accepts no more connections, lets answers in progress finish, and returns when all is closed.
+    /// Accepts no more connections, lets requests in progress finish within the grace period, and returns when all connections
+    /// are closed.
     pub(crate) async fn shutdown(&mut self) {
         // Sending fails when the task has ended already.
         let _ = self.stop.send(true);
-        // A panic in a connection has been reported by its own task.
+        // An error here is a panic, which the runtime has already reported.
         let _ = (&mut self.task).await;
     }
 }
@@ -80,7 +82,7 @@ async fn accept(
                 Ok((stream, peer)) => {
                     connections.spawn(serve(stream, peer.ip(), limits, Arc::clone(&core), stop.clone()));
                 }
-                // Most likely the file descriptors are used up: wait for connections to close.
+                // Most likely the process has no file descriptors left, so the loop waits for connections to close.
                 Err(error) => {
                     tracing::warn!(%error, "the emulator cannot accept a connection");
                     tokio::time::sleep(Duration::from_millis(50)).await;
@@ -92,7 +94,7 @@ async fn accept(
     }
     drop(listener);
     let all_closed = async { while connections.join_next().await.is_some() {} };
-    // Whatever is still open afterwards is dropped with the set.
+    // Connections that are still open after the grace period are closed when the set is dropped.
     let _ = tokio::time::timeout(GRACE, all_closed).await;
 }
 
@@ -103,15 +105,15 @@ async fn serve(
     core: Arc<Core>,
     mut stop: watch::Receiver<bool>,
 ) {
-    // Small writes go out at once; without this setting a reply can wait for an acknowledgement.
+    // This setting sends small writes at once. Without it a reply can wait for an acknowledgement of earlier bytes.
     let _ = stream.set_nodelay(true);
-    // Whether to end the connection with a reset instead of an orderly close.
+    // A fault sets this flag to end the connection with a reset instead of an orderly close.
     let abort = Arc::new(AtomicBool::new(false));
     let io = TokioIo::new(stream);
     let answer = service_fn(|request| {
         let (core, abort) = (Arc::clone(&core), Arc::clone(&abort));
-        // An error ends the connection without a reply.
-        let broken = || io::Error::other("a break on purpose");
+        // With this error hyper ends the connection without a reply.
+        let broken = || io::Error::other("the emulator breaks the connection on purpose");
         Box::pin(async move { core.answer(request, peer, &abort).await.ok_or_else(broken) })
     });
     let mut connection = hyper::server::conn::http1::Builder::new()
@@ -131,13 +133,13 @@ async fn serve(
     let parts = connection.into_parts();
     let mut stream = parts.io.into_inner();
     if abort.load(Ordering::Relaxed) {
-        // Closing a socket with zero linger resets the connection. An error means that the socket is closed already.
+        // When a socket with zero linger is closed, the connection is reset. An error means that the socket is already closed.
         let _ = stream.set_zero_linger();
         return;
     }
-    // A connection that times out between two requests is closed without a reply.
+    // The read buffer is empty when the time limit passed between two requests. Such a connection is closed without a reply.
     if result.is_err_and(|error| error.is_timeout()) && !parts.read_buf.is_empty() {
-        // The client may have closed the connection.
+        // An error means that the client has closed the connection.
         let _ = stream.write_all(TOO_SLOW).await;
     }
     let _ = stream.shutdown().await;

@@ -1,18 +1,18 @@
-//! Hash codes, and the order of a hash map.
+//! Java's hash codes, and the iteration order of Java's `HashMap`.
 
 use super::{Map, Text, Value};
 
-/// The Java class of integers; the hash codes of the two classes differ for negative numbers.
+/// The Java class of integers. It matters because `Integer` and `Long` have different hash codes for negative numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ints {
-    /// The class that a JSON reader returns: `Integer` when the number fits, otherwise `Long`.
+    /// The class in which a JSON reader returns a number: `Integer` when the number fits, otherwise `Long`.
     Smallest,
-    /// The class that Kafka Connect stores: always `Long`.
+    /// The class in which Kafka Connect stores a number: always `Long`.
     Longs,
 }
 
 impl Text {
-    /// `String.hashCode`.
+    /// The hash code of Java's `String.hashCode`.
     pub(crate) fn hash_code(&self) -> i32 {
         let add = |hash: i32, unit: &u16| hash.wrapping_mul(31).wrapping_add(i32::from(*unit));
         self.units().iter().fold(0, add)
@@ -20,7 +20,7 @@ impl Text {
 }
 
 impl Map {
-    /// `Map.hashCode`, which does not depend on the order.
+    /// The hash code of Java's `Map.hashCode`, which does not depend on the order of the members.
     pub(crate) fn hash_code(&self, ints: Ints) -> i32 {
         let entry = |(key, value): (&Text, &Value)| key.hash_code() ^ value.hash_code(ints);
         self.iter().map(entry).fold(0, i32::wrapping_add)
@@ -48,23 +48,23 @@ impl Value {
     }
 }
 
-/// `Long.hashCode`.
+/// The hash code of Java's `Long.hashCode`, from the bits of the number.
 fn long(bits: u64) -> i32 {
     low(bits ^ (bits >> 32)).cast_signed()
 }
 
 #[allow(
     clippy::cast_possible_truncation,
-    reason = "the lower half is what is wanted"
+    reason = "only the lower 32 bits are needed"
 )]
 fn low(bits: u64) -> u32 {
     bits as u32
 }
 
-/// `BigInteger.hashCode`, from decimal digits.
+/// The hash code of Java's `BigInteger.hashCode`, from the decimal digits of the number.
 fn big(digits: &str) -> i32 {
     let size = digits.trim_start_matches('-');
-    // The value in base 2^32, the lowest place first.
+    // The number in base 2^32, with the lowest place first.
     let mut places = vec![0_u32];
     for digit in size.bytes() {
         let mut carry = u64::from(digit - b'0');
@@ -86,8 +86,8 @@ fn big(digits: &str) -> i32 {
     }
 }
 
-/// The items in the iteration order of a `HashMap` with an initial capacity of `room` (16 when it is `None`), into which
-/// they were inserted in the given order.
+/// Sorts items, which have their hash codes, into the iteration order of a Java `HashMap` into which they were inserted in the
+/// given order. The map has the initial capacity `room`, or 16 when `room` is `None`.
 pub(crate) fn iteration_order<T>(items: Vec<(i32, T)>, room: Option<usize>) -> Vec<T> {
     let mut capacity = room.unwrap_or(16).max(1).next_power_of_two();
     while items.len() > capacity * 3 / 4 {
@@ -108,7 +108,7 @@ mod tests {
 
     #[test]
     fn hash_codes_are_javas() {
-        // Computed with Java 17.
+        // These hash codes were computed with Java 17.
         assert_eq!(Text::from("kafka_topic").hash_code(), -37_997_866);
         assert_eq!(Value::Int(-1).hash_code(Ints::Smallest), -1);
         assert_eq!(Value::Int(-1).hash_code(Ints::Longs), 0);

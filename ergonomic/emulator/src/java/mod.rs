@@ -1,5 +1,5 @@
 //! JSON values as in a Java program: the classes of numbers, values as text, and the iteration order of hash maps. Kafka
-//! Connect's answers depend on all three. Nothing here knows what an offset is.
+//! Connect's answers depend on all three. Nothing in this folder depends on offsets.
 
 mod hash;
 mod print;

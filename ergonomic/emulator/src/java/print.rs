@@ -1,4 +1,4 @@
-//! Values as text: as JSON, and as Java's `String.valueOf`.
+//! Writes values as JSON, and as the text of Java's `String.valueOf`.
 
 use std::fmt::{self, Write};
 
@@ -6,7 +6,7 @@ use super::hash::{Ints, iteration_order};
 use super::{Map, Text, Value};
 
 impl fmt::Display for Value {
-    /// `String.valueOf`.
+    /// Writes the value like Java's `String.valueOf`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Null => f.write_str("null"),
@@ -40,7 +40,7 @@ impl fmt::Display for Map {
 }
 
 impl Map {
-    /// The map with its members in the order of a `HashMap`.
+    /// The map with its members in the iteration order of a Java `HashMap`.
     pub(crate) fn into_hash_order(self) -> Self {
         let members = self.iter().map(|(key, value)| {
             let member = (key.clone(), value.clone());
@@ -51,14 +51,14 @@ impl Map {
             .collect()
     }
 
-    /// JSON without blanks. Numbers that JSON does not have are written as words.
+    /// The map as JSON without blanks. Numbers that JSON does not have are written as words, such as `Infinity`.
     pub(crate) fn to_json(&self) -> String {
         let mut out = String::new();
         write_map(&mut out, self);
         out
     }
 
-    /// A text that is the same for equal maps and different for others.
+    /// A text that is equal for equal maps, whatever the order of their members, and different for different maps.
     pub(crate) fn identity(&self) -> String {
         let mut members: Vec<(&Text, &Value)> = self.iter().collect();
         members.sort_unstable_by_key(|(key, _)| *key);
@@ -69,7 +69,7 @@ impl Map {
         sorted.to_json()
     }
 
-    /// The hash code of the map as Kafka Connect stores it.
+    /// The hash code that the map has after Kafka Connect has stored it, with all integers as `Long`.
     pub(crate) fn stored_hash(&self) -> i32 {
         self.hash_code(Ints::Longs)
     }
@@ -114,7 +114,7 @@ fn write_text(out: &mut String, text: &Text) {
             Ok('\u{8}') => out.push_str("\\b"),
             Ok('\u{c}') => out.push_str("\\f"),
             Ok(plain @ ' '..='\u{ffff}') => out.push(plain),
-            // Including characters of two UTF-16 units.
+            // Control characters, and characters of two UTF-16 units.
             Ok(other) => other
                 .encode_utf16(&mut [0; 2])
                 .iter()
@@ -130,7 +130,8 @@ fn escape(out: &mut String, unit: u16) {
     let _ = write!(out, "\\u{unit:04X}");
 }
 
-/// `Double.toString` of Java 19 and later; earlier versions write some numbers beyond 2^53 with more digits.
+/// Writes a number like `Double.toString` of Java 19 and later. Earlier versions write some numbers beyond 2^53 with more
+/// digits.
 pub(crate) fn double(value: f64) -> String {
     if value.is_nan() {
         return "NaN".to_owned();
@@ -151,7 +152,7 @@ pub(crate) fn double(value: f64) -> String {
     if text.contains('.') {
         text
     } else {
-        // Java writes at least two digits: the two that come closest to the value.
+        // Java writes at least two digits, and chooses the two digits that come closest to the value.
         format!("{value:.1E}")
     }
 }
@@ -162,7 +163,7 @@ mod tests {
 
     #[test]
     fn doubles_as_java_writes_them() {
-        // Printed by Java 17.
+        // These texts were printed by Java 17.
         for (value, text) in [
             (100.0, "100.0"),
             (1e7, "1.0E7"),

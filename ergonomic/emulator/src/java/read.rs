@@ -1,5 +1,5 @@
-//! Reading JSON within the limits of the reader that Kafka Connect uses: numbers of up to 1000 digits, 1000 levels, keys of
-//! up to 50,000 characters, UTF-8, UTF-16 or UTF-32 by the first bytes, and of a repeated key the last value.
+//! Parses JSON like the reader that Kafka Connect uses. Numbers have up to 1000 digits, nesting has up to 1000 levels, and keys
+//! have up to 50,000 characters. The first bytes decide between UTF-8, UTF-16 and UTF-32. A repeated key has its last value.
 
 use std::fmt;
 
@@ -8,14 +8,14 @@ use serde_json::value::RawValue;
 
 use super::{Text, Value};
 
-/// The deepest nesting that is read.
+/// The maximum number of nested levels.
 const MAX_DEPTH: usize = 1000;
-/// The longest number that is read, in digits.
+/// The maximum length of a number, in digits.
 const MAX_DIGITS: usize = 1000;
-/// The longest key that is read, in UTF-16 units.
+/// The maximum length of a key, in UTF-16 units.
 const MAX_KEY: usize = 50_000;
 
-/// Reads one JSON value; `None` when the text is blank. An error says in a few words why it is not JSON.
+/// Parses one JSON value; `None` when the text is blank. The error tells in a few words why the text is not JSON.
 pub(crate) fn read(text: &str) -> Result<Option<Value>, String> {
     if text.trim_matches([' ', '\t', '\n', '\r']).is_empty() {
         return Ok(None);
@@ -31,7 +31,7 @@ fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, String> {
     serde_json::from_str(json).map_err(|error| error.to_string())
 }
 
-/// Whether sound JSON is nested too deeply.
+/// Whether a text that is valid JSON is nested too deeply.
 fn is_deep(json: &str) -> bool {
     let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
     json.bytes().any(|byte| {
@@ -60,7 +60,7 @@ fn value(json: &RawValue) -> Result<Value, String> {
     }
 }
 
-// Loops here, because adapters of iterators would take much more of the stack for each level.
+// This function and `map` use loops, because iterator adapters would take much more stack for each level of nesting.
 fn list(json: &str) -> Result<Value, String> {
     let items: Vec<&RawValue> = parse(json)?;
     let mut list = Vec::new();
@@ -87,7 +87,7 @@ fn key(json: &RawValue) -> Result<Text, String> {
     Ok(key)
 }
 
-/// The members of an object, repeated ones included.
+/// All members of a JSON object, including members with a repeated key.
 struct Members<'a>(Vec<(&'a RawValue, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {
@@ -112,7 +112,7 @@ impl<'de> Deserialize<'de> for Members<'de> {
     }
 }
 
-/// The text that a sound JSON string stands for. Unlike Rust's, it may hold lone surrogates.
+/// The text of a valid JSON string. Unlike a Rust string, it may contain lone surrogates.
 fn string(json: &str) -> Text {
     let mut text = Text::default();
     let mut characters = json[1..json.len() - 1].chars();
@@ -148,7 +148,7 @@ fn number(json: &str) -> Result<Value, String> {
     })
 }
 
-/// The bytes as text, in any of Unicode's encodings.
+/// Decodes bytes as UTF-8, UTF-16 or UTF-32, whichever the first bytes show.
 pub(crate) fn decode(bytes: &[u8]) -> Result<String, String> {
     let wide = |skip: usize, unit: fn([u8; 2]) -> u16| {
         let (pairs, rest) = bytes[skip..].as_chunks::<2>();

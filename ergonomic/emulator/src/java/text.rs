@@ -20,7 +20,8 @@ impl Text {
             .extend_from_slice(character.encode_utf16(&mut [0; 2]));
     }
 
-    /// `Integer.parseInt` and `Long.parseLong`: an optional sign and digits of any script, within the given range.
+    /// Parses the text like Java's `Integer.parseInt` and `Long.parseLong`: an optional sign, and digits of any script. `None`
+    /// when the text is no such number, or the number is outside of the range.
     pub(crate) fn parse_integer(&self, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
         let ascii = |unit: &u16| match char::from_u32(u32::from(*unit))? {
             sign @ ('+' | '-') => Some(sign),
@@ -44,15 +45,15 @@ impl PartialEq<str> for Text {
 }
 
 impl fmt::Display for Text {
-    /// Lone surrogates become the replacement character.
+    /// Writes the text, with the replacement character in place of each lone surrogate.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&String::from_utf16_lossy(&self.0))
     }
 }
 
-/// The value of a decimal digit of any script, as from `Character.digit` for single units.
+/// The value of a decimal digit of any script, like Java's `Character.digit` for a single UTF-16 unit.
 fn digit(unit: u16) -> Option<u16> {
-    /// The zeros of the scripts whose digits are single UTF-16 units; the other nine digits follow each zero.
+    /// The digit zero of each script whose digits are single UTF-16 units. The digits 1 to 9 follow each zero.
     const ZEROS: [u16; 37] = [
         0x0030, 0x0660, 0x06f0, 0x07c0, 0x0966, 0x09e6, 0x0a66, 0x0ae6, 0x0b66, 0x0be6, 0x0c66,
         0x0ce6, 0x0d66, 0x0de6, 0x0e50, 0x0ed0, 0x0f20, 0x1040, 0x1090, 0x17e0, 0x1810, 0x1946,

@@ -1,27 +1,27 @@
-//! Values and maps.
+//! JSON values and maps, in the classes of a Java program.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::Text;
 
-/// A JSON value in Java's classes.
+/// A JSON value, with one variant for each Java class in which Kafka Connect's reader returns values.
 #[derive(Clone, Debug)]
 pub(crate) enum Value {
     Null,
     Bool(bool),
-    /// An `Integer` or a `Long`.
+    /// A value of Java's class `Integer` or `Long`.
     Int(i64),
-    /// A `BigInteger`, as its digits.
+    /// A value of Java's class `BigInteger`, as its decimal digits.
     BigInt(String),
-    /// A `Double`.
+    /// A value of Java's class `Double`.
     Double(f64),
     Text(Text),
     List(Vec<Value>),
     Map(Map),
 }
 
-/// A map in the order in which its keys first came; of a repeated key it has the last value.
+/// A map whose keys are in the order of their first occurrence. A repeated key has the value of its last occurrence.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Map {
     members: Vec<(Text, Value)>,
@@ -34,7 +34,7 @@ impl Map {
         found.map(|(_, value)| value)
     }
 
-    /// The values that a later value of the same key replaced.
+    /// The values of repeated keys, except the last value of each key.
     pub(crate) fn replaced(&self) -> &[(Text, Value)] {
         &self.replaced
     }

@@ -1,4 +1,4 @@
-//! Parses the JSON of a request into entries.
+//! Parses the body of an offsets request into entries.
 
 use std::fmt::Display;
 
@@ -6,17 +6,17 @@ use super::Entry;
 use crate::java::{self, Map, Text, Value};
 use ccloud_connect_types::OffsetEntry;
 
-/// The body of a request. Confluent Cloud's requests have a type, Kafka Connect's do not.
+/// The body of an offsets request. Confluent Cloud's requests have a type, and Kafka Connect's have none.
 #[derive(Clone, Debug)]
 pub(crate) struct Body {
     pub(crate) r#type: Option<Text>,
-    /// `None` when they are null or missing.
+    /// The entries of the request; `None` when the member `offsets` is null or missing.
     pub(crate) offsets: Option<Vec<Entry>>,
 }
 
 impl Body {
-    /// Reads a body. Unknown keys and values of another JSON type are refused; an error has this emulator's words, because
-    /// those of Kafka Connect's JSON reader depend on its version.
+    /// Parses a body. Unknown keys, and values of another JSON type, are refused. The error has the emulator's words, because
+    /// the words of Kafka Connect's JSON reader depend on its version.
     pub(crate) fn read(text: &str) -> Result<Self, String> {
         let value = java::read(text).map_err(|why| format!("the body is not JSON: {why}"))?;
         let Some(Value::Map(map)) = value else {
@@ -28,7 +28,7 @@ impl Body {
             Some(Value::Text(text)) => Some(text.clone()),
             Some(_) => return Err("type must be a text".to_owned()),
         };
-        // Kafka Connect's reader also checks values that a later member of the same name replaces.
+        // Kafka Connect's reader also checks the values of a repeated member that a later occurrence replaces.
         for (_, replaced) in map.replaced().iter().filter(|(key, _)| *key == *"offsets") {
             read_offsets(replaced)?;
         }
@@ -40,14 +40,14 @@ impl Body {
     }
 }
 
-/// Reads a single entry.
+/// Parses a single entry.
 pub(crate) fn entry(entry: &OffsetEntry) -> Result<Entry, String> {
     let value = java::read(entry.as_json().as_str())
         .map_err(|why| format!("the entry is not JSON: {why}"))?;
     read_entry(&value.unwrap_or(Value::Null), "the entry")
 }
 
-/// Reads those entries that can be read.
+/// Parses entries, and leaves out those that cannot be parsed.
 pub(crate) fn entries(offsets: &[OffsetEntry]) -> Vec<Entry> {
     offsets
         .iter()

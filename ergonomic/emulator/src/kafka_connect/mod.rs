@@ -1,5 +1,6 @@
-//! How a Kafka Connect worker treats offsets: how it reads entries, what it refuses with which message, and what it stores.
-//! Measured on Kafka Connect 4.1.1. Nothing here does I/O or knows of time, topics or Confluent Cloud.
+//! How a Kafka Connect worker treats offsets: how it parses entries, which entries it refuses with which message, and what it
+//! stores. The behaviour was measured on Kafka Connect 4.1.1. Nothing in this folder does I/O or depends on time, topics or
+//! Confluent Cloud.
 
 mod body;
 mod plugin;
@@ -16,22 +17,22 @@ pub(crate) use source::source_positions;
 
 use crate::java::{Ints, Map, iteration_order};
 
-/// One entry of an offsets request. A missing member is the same as null: an offset of null resets the partition; a
-/// partition of null is stored for a source, but never shown.
+/// One entry of an offsets request. A missing member is the same as null. An offset of null resets the partition. An entry
+/// whose partition is null is stored for a source, but never shown.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Entry {
     pub(crate) partition: Option<Map>,
     pub(crate) offset: Option<Map>,
 }
 
-/// Why a request is refused, or fails after a part of it.
+/// Why a worker refuses a request, or fails after it has carried out a part of the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// 400: the entries are not offsets.
+    /// The worker answers 400, because the entries are not offsets.
     Malformed(String),
-    /// 500 while it is carried out.
+    /// The worker answers 500, because the request cannot be carried out.
     Unworkable(String),
-    /// 500 with the message of the connector's plugin.
+    /// The worker answers 500, with the message of the connector's plugin.
     Plugin(String),
 }
 
@@ -43,7 +44,8 @@ impl Refusal {
     }
 }
 
-/// The entries in a worker's order, which is that of a hash map. Of several entries for one partition, the last counts.
+/// The entries in the order in which a worker handles them, which is that of a hash map. When several entries have the same
+/// partition, only the last of them is kept.
 fn in_order(entries: &[Entry], ints: Ints) -> Vec<&Entry> {
     let mut places = HashMap::new();
     let mut kept: Vec<(i32, &Entry)> = Vec::new();
@@ -67,7 +69,7 @@ fn in_order(entries: &[Entry], ints: Ints) -> Vec<&Entry> {
     iteration_order(kept, None)
 }
 
-/// A worker's message after a success.
+/// The message of a worker after a success.
 pub(crate) fn success(resets_all: bool, silent: bool) -> String {
     let done = if resets_all { "reset" } else { "altered" };
     if silent {

@@ -1,11 +1,11 @@
-//! The checks of a connector's plugin. MirrorMaker and the file source have their real rules; the seed gives the rules of
-//! all others.
+//! The checks of a connector's plugin. The rules for MirrorMaker and the file source are those of the real plugins. The seed
+//! gives the rules of all other plugins.
 
 use super::{Entry, Refusal};
 use crate::java::{Map, Value};
 use crate::seed::{Connector, Kind, Plugin};
 
-/// Plugins whose rules are known, found by the end of their class name.
+/// The plugins with built-in rules. The end of the class name identifies the plugin.
 enum Known {
     /// A connector of MirrorMaker: the text members of its partitions, whether these also have the member `partition`, and
     /// whether 0 is the only offset that it accepts.
@@ -30,20 +30,21 @@ impl Known {
     }
 }
 
-/// Whether the message of a success mentions offsets that the connector may manage externally, because its plugin does not
-/// handle alterations.
+/// Whether the plugin of a connector does not check alterations. The message of a success then mentions that the connector may
+/// manage its offsets externally.
 pub(crate) fn is_silent(connector: &Connector) -> bool {
     let validates = connector.plugin.validates || Known::of(connector).is_some();
     connector.kind != Kind::Sink && !validates
 }
 
-/// The check of a sink's plugin.
+/// Checks an alteration like the sink's plugin, which refuses every alteration or none.
 pub(crate) fn check_sink(connector: &Connector) -> Result<(), Refusal> {
     let refusal = connector.plugin.refuses.clone().map(Refusal::Plugin);
     refusal.map_or(Ok(()), Err)
 }
 
-/// The check of a source's plugin, which ignores resets.
+/// Checks the entries of an alteration like the source's plugin. A reset is accepted, unless the plugin refuses every
+/// alteration.
 pub(crate) fn check_source(connector: &Connector, entries: &[Entry]) -> Result<(), Refusal> {
     check_sink(connector)?;
     for entry in entries {
@@ -69,8 +70,8 @@ pub(crate) fn check_source(connector: &Connector, entries: &[Entry]) -> Result<(
     Ok(())
 }
 
-/// The rules of the seed that an entry breaks, so that a task that starts from it fails; `None` when it breaks none. A member
-/// that is null counts as missing.
+/// The first rule of the seed that an entry breaks; `None` when it breaks none. A task that starts from an entry that breaks a
+/// rule fails. A member that is null counts as missing.
 pub(crate) fn missing(plugin: &Plugin, partition: &Map, offset: &Map) -> Option<String> {
     let present = |members: &Map, key: &str| {
         let value = members
@@ -120,7 +121,7 @@ fn mirror_partition<'a>(
             Value::Text(_) if key != "partition" => continue,
             _ if key != "partition" => "must be a string",
             Value::Int(number) if *number > i64::from(i32::MAX) => "must be an integer",
-            // The plugin looks only at the lower half of a long.
+            // The plugin checks only the lower 32 bits of a 64-bit number.
             Value::Int(number) if *number & 0x8000_0000 != 0 => "cannot be negative",
             Value::Int(_) => continue,
             _ => "must be an integer",

@@ -1,18 +1,19 @@
-//! Entries of sinks: partitions of topics, and the offsets of a consumer group in them.
+//! The entries of sinks, which contain topic partitions and the offsets of a consumer group in them.
 
 use std::collections::BTreeMap;
 
 use super::{Entry, Refusal, in_order};
 use crate::java::{Ints, Text, Value};
 
-/// A position for each topic partition, or `None` to reset it.
+/// The new position of each topic partition; `None` resets the partition.
 pub(crate) type SinkPositions = BTreeMap<(String, i32), Option<i64>>;
 
 const TOPIC: &str = "kafka_topic";
 const PARTITION: &str = "kafka_partition";
 const OFFSET: &str = "kafka_offset";
 
-/// Reads the entries of a request. Topic, partition and offset may have any JSON type, as long as their text is valid.
+/// Reads the entries of a request as those of a sink. Topic, partition and offset may have any JSON type, if the value written
+/// as text is valid.
 pub(crate) fn sink_positions(entries: &[Entry]) -> Result<SinkPositions, Refusal> {
     let entries = in_order(entries, Ints::Smallest);
     let read = entries
@@ -53,7 +54,7 @@ fn position(entry: &Entry) -> Result<((String, i32), Option<i64>), String> {
     Ok(((topic.to_string(), parsed), Some(position)))
 }
 
-/// A value's text, read as an integer.
+/// The value written as text, and parsed as an integer.
 fn integer(value: &Value, range: std::ops::RangeInclusive<i64>) -> Option<i64> {
     match value {
         Value::Text(text) => text.parse_integer(range),

@@ -1,4 +1,4 @@
-//! Contradictions that the form of a seed does not exclude.
+//! Finds the contradictions in a seed that its form does not exclude.
 
 use std::collections::BTreeSet;
 
@@ -8,7 +8,7 @@ use crate::kafka_connect::{self, Refusal, sink_positions};
 use ccloud_connect_types::OffsetEntry;
 
 impl Seed {
-    /// Finds all contradictions that the form alone does not exclude.
+    /// Finds all contradictions in the seed. The error names all of them.
     pub(crate) fn check(&self) -> Result<(), SeedError> {
         let mut found = Found::default();
         found.unique("environment", self.environments.iter().map(|e| &*e.id));
@@ -26,7 +26,7 @@ impl Seed {
     }
 }
 
-/// What was found so far.
+/// The contradictions that were found so far.
 #[derive(Default)]
 struct Found(Vec<String>);
 
@@ -39,7 +39,9 @@ impl Found {
                 let place = format!("topic {:?}, partition {number}", topic.name);
                 if partition.earliest < 0 || partition.latest < partition.earliest {
                     let range = format!("{}..{}", partition.earliest, partition.latest);
-                    let problem = format!("{place}: {range} is not a range of offsets, 0 or more");
+                    let problem = format!(
+                        "{place}: {range} is not a range of offsets (earliest..latest, both 0 or more)"
+                    );
                     self.0.push(problem);
                 }
                 self.rate(partition.records_per_second, &place);
@@ -77,7 +79,7 @@ impl Found {
     fn rate(&mut self, rate: f64, place: &str) {
         if !(rate.is_finite() && rate >= 0.0) {
             self.0.push(format!(
-                "{place}: {rate} is not a number of records per second, 0 or more"
+                "{place}: {rate} is not a rate in records per second (a number of 0 or more)"
             ));
         }
     }
@@ -100,7 +102,7 @@ impl Connector {
         matches!(self.kind, Kind::Sink | Kind::Source)
     }
 
-    /// Why an entry cannot be one of the connector's offsets; `None` when it can.
+    /// Why an entry cannot be one of the connector's offsets; `None` when the entry is valid.
     pub(crate) fn problem_of(&self, entry: &OffsetEntry) -> Option<String> {
         match self.kind {
             Kind::Sink => sink_entry(entry),
@@ -112,7 +114,7 @@ impl Connector {
     }
 }
 
-/// The error in a sink's entry; `None` when there is none.
+/// Why an entry cannot be one of a sink's offsets; `None` when the entry is valid.
 fn sink_entry(entry: &OffsetEntry) -> Option<String> {
     let read = kafka_connect::entry(entry);
     let positions = read.and_then(|entry| sink_positions(&[entry]).map_err(Refusal::into_message));

@@ -1,16 +1,16 @@
-//! What can be wrong with a seed.
+//! The error of a seed that cannot be used.
 
 use std::fmt;
 
-/// A seed that cannot be used; the text names the place.
+/// Why a seed cannot be used. The text names the place of each error in the seed.
 #[derive(Debug)]
 pub struct SeedError(String);
 
-/// The most characters of a problem that are shown.
+/// The maximum length of the error's text, in characters.
 const MAX_CHARACTERS: usize = 500;
 
 impl SeedError {
-    /// Shortens a long text, because an error may repeat a whole file that is not a seed.
+    /// Makes an error, and cuts a long text off: an error of the YAML parser may repeat a whole file that is not a seed.
     pub(super) fn new(problem: impl fmt::Display) -> Self {
         let mut text = problem.to_string();
         if let Some((end, _)) = text.char_indices().nth(MAX_CHARACTERS) {

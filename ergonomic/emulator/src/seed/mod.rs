@@ -1,4 +1,4 @@
-//! What an emulator holds when it starts: environments, clusters, topics and connectors.
+//! The seed: the environments, clusters, topics and connectors with which an emulator starts.
 
 mod check;
 mod error;
@@ -14,116 +14,116 @@ use ccloud_connect_types::{OffsetEntry, RawJson};
 
 const BUILT_IN: &str = include_str!("built_in.yaml");
 
-/// The content of an emulator at its start.
+/// The environments, clusters, topics and connectors with which an emulator starts.
 ///
-/// Written as YAML or JSON; [`Seed::json_schema`] describes the form to editors and checkers. In Rust, change one that
-/// was read, such as [`Seed::built_in`]; every part of it can be deserialized alone.
+/// A seed is written as YAML or JSON, and [`Seed::json_schema`] describes the form to editors and checkers. In Rust, take a
+/// seed such as [`Seed::built_in`] and change its members. Every part of a seed can be deserialized alone.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Seed {
-    /// The environments.
+    /// The environments of the emulator.
     pub environments: Vec<Environment>,
 }
 
-/// An environment.
+/// An environment of the seed.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Environment {
-    /// Its id, such as `env-abc12`.
+    /// The id of the environment, such as `env-abc12`.
     pub id: String,
-    /// Its Kafka clusters.
+    /// The Kafka clusters of the environment.
     #[serde(default)]
     pub clusters: Vec<Cluster>,
 }
 
-/// A Kafka cluster.
+/// A Kafka cluster of the seed.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Cluster {
-    /// Its id, such as `lkc-9x8y7`.
+    /// The id of the Kafka cluster, such as `lkc-9x8y7`.
     pub id: String,
-    /// The address of its brokers, such as `SASL_SSL://localhost:9092`, as `GET /cmk/v2/clusters/{id}` shows it. The
-    /// emulator itself is not a broker. Default: no address.
+    /// The bootstrap address of the Kafka cluster that `GET /cmk/v2/clusters/{id}` shows, such as
+    /// `SASL_SSL://localhost:9092`. The emulator does not contain a broker. Default: no address.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bootstrap: Option<String>,
-    /// Its topics.
+    /// The topics of the Kafka cluster.
     #[serde(default)]
     pub topics: Vec<Topic>,
-    /// The managed connectors that work on it.
+    /// The connectors of the Kafka cluster.
     #[serde(default)]
     pub connectors: Vec<Connector>,
 }
 
-/// A topic, as far as consuming it goes.
+/// A topic of the seed. It has no records, only the numbers that decide how far a sink can read.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Topic {
-    /// Its name.
+    /// The name of the topic.
     pub name: String,
-    /// Its partitions, the first being number 0.
+    /// The partitions of the topic, numbered from 0.
     pub partitions: Vec<Partition>,
 }
 
-/// The records of one topic partition.
+/// The bounds of one topic partition, and the rate at which records are added to it.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Partition {
-    /// The offset of the oldest record that is kept. Default 0.
+    /// The offset of the oldest record in the partition. Default 0.
     #[serde(default)]
     #[schemars(range(min = 0))]
     pub earliest: i64,
-    /// The offset that the next record gets; at least `earliest`.
+    /// The offset that the next record of the partition gets when the emulator starts; at least `earliest`.
     #[schemars(range(min = 0))]
     pub latest: i64,
-    /// How many records are produced in a second. Default 0.
+    /// The number of records that are added to the partition in a second. Default 0.
     #[serde(default)]
     #[schemars(range(min = 0.0))]
     pub records_per_second: f64,
 }
 
-/// A connector.
+/// A connector of the seed.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Connector {
-    /// Its id, such as `lcc-as341`.
+    /// The id of the connector, such as `lcc-as341`.
     pub id: String,
-    /// Its name, unique in its cluster.
+    /// The name of the connector, which is unique in its cluster.
     pub name: String,
     /// The kind of the connector, which determines how its offsets change.
     pub kind: Kind,
-    /// The value of `connector.class` in its configuration, such as `MySqlSink`. Default empty.
+    /// The value of `connector.class` in the connector's configuration, such as `MySqlSink`. Default empty.
     #[serde(default)]
     pub class: String,
-    /// Further configuration, shown by the list operation. For a sink, `consumer.override.auto.offset.reset`
-    /// (`earliest`, `latest` or `none`) decides where it begins without a position, or with one that its topic does not
-    /// hold. Default `earliest`.
+    /// Further configuration of the connector, which replies show. For a sink, `consumer.override.auto.offset.reset`
+    /// (`earliest`, `latest` or `none`) decides where the sink begins in a partition without a position, or with a position
+    /// outside of the partition's bounds. Default `earliest`; with `none` the sink's task fails.
     #[serde(default)]
     pub config: BTreeMap<String, String>,
     /// The state of the connector when the emulator starts. Default `running`.
     #[serde(default)]
     pub state: InitialState,
-    /// Sink only: the topics that it consumes. Positions in other topics are stored, and never move.
+    /// Sink only: the topics that the sink consumes. Positions in other topics are stored, and never move.
     #[serde(default)]
     pub topics: Vec<String>,
-    /// Sink only: the number of records that it consumes in a second from each partition, until it has reached the end.
-    /// Default 0.
+    /// Sink only: the number of records that the sink consumes from each partition in a second, until it has reached the
+    /// partition's end. Default 0.
     #[serde(default)]
     #[schemars(range(min = 0.0))]
     pub records_per_second: f64,
-    /// Source only: the number in its offsets that grows while it runs.
+    /// Source only: the number in the source's offsets that grows while the source runs. Default: the offsets do not change.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub progress: Option<Progress>,
-    /// The offsets that the plugin accepts.
+    /// The offsets that the connector's plugin accepts. Default: it accepts all offsets.
     #[serde(default)]
     pub plugin: Plugin,
-    /// Its offsets: objects with `partition` and `offset`. An entry may also be given as a text that holds the JSON,
-    /// which keeps every digit and the order of keys.
+    /// The offsets of the connector when the emulator starts: objects with `partition` and `offset`. An entry may also be
+    /// given as a text that contains the JSON of the object, which keeps every digit and the order of keys. Default: none.
     #[serde(default, deserialize_with = "entries")]
     #[schemars(schema_with = "entries_schema")]
     pub offsets: Vec<OffsetEntry>,
@@ -134,13 +134,13 @@ pub struct Connector {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Kind {
-    /// Moves records out of Kafka: its offsets are those of a consumer group.
+    /// A connector that moves records out of Kafka. Its offsets are those of a consumer group.
     Sink,
-    /// Moves records into Kafka: its offsets are objects that only its plugin understands.
+    /// A connector that moves records into Kafka. Its offsets are objects that only its plugin interprets.
     Source,
     /// A custom connector, which has no offset management.
     Custom,
-    /// A class of managed connectors that does not support offset management.
+    /// A managed connector whose class does not support offset management.
     Unsupported,
 }
 
@@ -154,85 +154,88 @@ pub enum InitialState {
     Running,
     /// The connector is paused.
     Paused,
-    /// Its task has failed; an alteration starts it again.
+    /// The connector's task has failed. An alteration starts the task again.
     Failed,
-    /// The connector is being set up; it stays in this state.
+    /// The connector is being set up, and stays in this state.
     Provisioning,
 }
 
-/// A number that grows while a source connector runs.
+/// The number in a source's offsets that grows while the source runs.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Progress {
-    /// The member of the offset that grows, such as `pos`. Offsets in which this member is not an integer do not
-    /// change.
+    /// The member of the offset that grows, such as `pos`. An offset in which this member is not an integer does not change.
     pub member: String,
-    /// The increase in a second.
+    /// The number by which the member grows in a second.
     #[schemars(range(min = 0.0))]
     pub per_second: f64,
-    /// The offsets that the connector writes when it starts without offsets, just before its first record; it then writes
-    /// no other members. Default: its `offsets` with 0 in `member`; it then keeps all members. Partitions that are in
-    /// neither list are stored, but never read or written.
+    /// The offsets from which the connector begins in partitions without an offset. When they are given, the connector writes
+    /// only the members in them. Default: the connector's `offsets` with 0 in `member`, and the connector keeps all members.
+    /// Entries for other partitions are stored, but the connector never reads or writes them.
     #[serde(default, deserialize_with = "entries")]
     #[schemars(schema_with = "entries_schema")]
     pub fresh: Vec<OffsetEntry>,
 }
 
-/// The offsets that a connector's plugin accepts.
+/// The rules by which a connector's plugin accepts offsets.
 ///
-/// For the classes `MirrorSource` and `FileStreamSource`, also with the name of their package before and `Connector`
-/// after, the checks are those of Kafka's own plugins, whatever the members here say.
+/// For the classes `MirrorSource`, `MirrorCheckpoint`, `MirrorHeartbeat` and `FileStreamSource`, an alteration is checked by the
+/// rules of Kafka's own plugins. The members of this type do not change these rules, but `refuses` applies in addition. The
+/// class may have the name of its package before it and `Connector` after it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Plugin {
     /// Source only: whether the plugin checks offsets when they are altered. If it does, an alteration with bad offsets
-    /// fails. If it does not, any offsets are accepted, and the connector's task fails when it starts from bad ones.
+    /// fails. If it does not, any offsets are accepted, and the connector's task fails when it starts from bad offsets.
     /// Default false.
     #[serde(default)]
     pub validates: bool,
-    /// The message with which the plugin refuses every alteration, of a sink or a source. Default: it refuses none.
+    /// The message with which the plugin refuses every alteration, of a sink or a source. Default: the plugin refuses no
+    /// alteration in this way.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refuses: Option<String>,
-    /// Members that a partition must have.
+    /// The names of the members that a partition must have. Default: none.
     #[serde(default)]
     pub partition: Vec<String>,
-    /// Members that an offset must have.
+    /// The names of the members that an offset must have. Default: none.
     #[serde(default)]
     pub offset: Vec<String>,
-    /// Members of the offset that, where present, must be texts.
+    /// The names of the members of an offset that must be texts, where they are present. Default: none.
     #[serde(default)]
     pub texts: Vec<String>,
-    /// Members of the offset that, where present, must be 64-bit integers. A plugin that validates refuses negative ones.
+    /// The names of the members of an offset that must be 64-bit integers, where they are present. A plugin that validates
+    /// refuses negative integers. Default: none.
     #[serde(default)]
     pub integers: Vec<String>,
 }
 
 impl Seed {
-    /// The connectors of the published examples, and one of every other kind, in
-    /// [`ENVIRONMENT`](super::ENVIRONMENT) and [`CLUSTER`](super::CLUSTER).
+    /// The built-in seed: the connectors of the service's published examples, and connectors that each show another
+    /// behaviour. Their environment is [`ENVIRONMENT`](super::ENVIRONMENT), and their cluster is [`CLUSTER`](super::CLUSTER).
     pub fn built_in() -> Self {
         Self::from_yaml(BUILT_IN).unwrap_or_else(|error| unreachable!("the built-in seed: {error}"))
     }
 
-    /// The built-in seed as YAML, to edit for a seed of your own.
+    /// The built-in seed as YAML, which can be edited to make a seed of your own.
     pub fn built_in_yaml() -> &'static str {
         BUILT_IN
     }
 
-    /// Reads a seed from YAML, of which JSON is a part.
+    /// Parses a seed from YAML or JSON.
     ///
     /// # Errors
-    /// When the text is not YAML, has another form, or contradicts itself: an id or name twice, an entry that is not an
-    /// offset entry, a sink offset that is not one, numbers below zero, `latest` before `earliest`.
+    /// When the text is not YAML, does not have the form of a seed, or contradicts itself: an id or a name that is given
+    /// twice, an entry that is not an offset entry, an entry of a sink that is not a sink's, an unknown topic, a number below
+    /// zero, or a `latest` before `earliest`.
     pub fn from_yaml(text: &str) -> Result<Self, SeedError> {
         let seed: Self = yaml_serde::from_str(text).map_err(SeedError::new)?;
         seed.check()?;
         Ok(seed)
     }
 
-    /// Multiplies every rate.
+    /// Multiplies every rate in the seed by a factor.
     pub(super) fn speed_up(&mut self, factor: f64) {
         for cluster in self.environments.iter_mut().flat_map(|e| &mut e.clusters) {
             let partitions = cluster.topics.iter_mut().flat_map(|t| &mut t.partitions);
@@ -248,13 +251,13 @@ impl Seed {
         }
     }
 
-    /// The JSON Schema of the YAML form.
+    /// The JSON Schema of a seed's YAML or JSON form.
     pub fn json_schema() -> schemars::Schema {
         schemars::schema_for!(Seed)
     }
 }
 
-/// Keeps the order of keys; an entry given as text keeps every byte.
+/// Parses offset entries, and keeps the order of keys. An entry that is given as text keeps every byte.
 pub(crate) fn entries<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Vec<OffsetEntry>, D::Error> {

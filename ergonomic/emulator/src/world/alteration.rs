@@ -1,4 +1,5 @@
-//! One alteration as a state machine over time: stopping, stopped, ended, and the connector running again.
+//! One alteration as a state machine over time. The connector is being stopped, then it is stopped, then the alteration ends,
+//! and then the connector runs again.
 
 use std::time::Duration;
 
@@ -15,9 +16,9 @@ use ccloud_connect_types::OffsetEntry;
 pub(crate) struct Alteration {
     pub(crate) request: AlterRequest,
     pub(crate) accepted: Duration,
-    /// When it ends, or ended.
+    /// The time at which the alteration ends or has ended, since the emulator's start.
     pub(crate) ends: Duration,
-    /// The positions before it, once it has ended.
+    /// The positions just before the alteration; `None` until it has ended.
     pub(crate) previous: Option<Vec<OffsetEntry>>,
     pub(super) plan: Plan,
     pub(super) stage: Stage,
@@ -26,7 +27,7 @@ pub(crate) struct Alteration {
     resumes: Duration,
 }
 
-/// How far an alteration has come.
+/// The stage of an alteration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stage {
     Stopping,
@@ -69,7 +70,7 @@ impl Alteration {
         }
     }
 
-    /// When the next stage is reached, and which it is.
+    /// The next stage of the alteration, and the time at which it is reached; `None` after the last stage.
     pub(super) fn next(&self) -> Option<(Duration, Stage)> {
         match self.stage {
             Stage::Stopping => Some((self.stops, Stage::Stopped)),
@@ -79,7 +80,7 @@ impl Alteration {
         }
     }
 
-    /// Whether the alteration is still in progress, so that the connector is busy.
+    /// Whether the alteration has not ended. While it is in progress, the connector refuses another alteration.
     pub(crate) fn in_progress(&self) -> bool {
         matches!(self.stage, Stage::Stopping | Stage::Stopped)
     }
@@ -98,7 +99,7 @@ impl Alteration {
         }
     }
 
-    /// The members of the status besides the phase, once the alteration has ended.
+    /// The message in the status of the alteration; `None` until the alteration has ended.
     pub(crate) fn message(&self) -> Option<String> {
         (!self.in_progress()).then(|| self.plan.message.clone())
     }

@@ -1,4 +1,4 @@
-//! A connector: its positions, its state, and its latest alteration.
+//! A connector of the simulated world: its positions, its state, and its latest alteration.
 
 use std::time::Duration;
 
@@ -14,22 +14,22 @@ use crate::seed::{self, InitialState};
 use crate::timing::Timing;
 use ccloud_connect_types::OffsetEntry;
 
-/// A connector at the moment to which it was last [settled](Connector::settle).
+/// A connector of the simulated world, at the time to which it was last [settled](Connector::settle).
 #[derive(Debug)]
 pub(crate) struct Connector {
     pub(crate) seed: seed::Connector,
     positions: Positions,
-    /// The moment of `positions`; a running connector has moved on since then.
+    /// The time at which `positions` was true. A running connector has moved on since then.
     since: Duration,
-    /// A source's own partitions, with the offsets that it writes before its first record.
+    /// The partitions that a source reads, each with the offset from which the source begins without a stored offset.
     own: Vec<(String, Held)>,
-    /// Whether an alteration has stopped it.
+    /// Whether an alteration has stopped the connector.
     stopped: bool,
-    /// Whether a pause request has paused it.
+    /// Whether a pause request has paused the connector.
     paused: bool,
-    /// Another state in which it does not run, and its trace.
+    /// Another state in which the connector does not run, such as FAILED, and the trace of that state.
     failure: Option<(String, Option<String>)>,
-    /// The tasks of the connector, when their states differ from its own.
+    /// The tasks of the connector, when their states may differ from the connector's state.
     tasks: Option<Vec<TaskChange>>,
     latest: Option<Alteration>,
     sample: Option<(Duration, Vec<OffsetEntry>)>,
@@ -48,7 +48,7 @@ impl Connector {
             own,
             stopped: false,
             paused: seed.state == InitialState::Paused,
-            failure: failed.then(|| failed_by("The task was failed when the emulator started.")),
+            failure: failed.then(|| failed_by("The task had failed when the emulator started.")),
             tasks: None,
             latest: None,
             sample: None,
@@ -57,7 +57,7 @@ impl Connector {
         }
     }
 
-    /// The state of the connector, and its trace.
+    /// The state of the connector, and the reason for the state.
     pub(crate) fn state(&self) -> (&str, Option<&str>) {
         match &self.failure {
             _ if self.stopped => ("PAUSED", None),
@@ -68,7 +68,7 @@ impl Connector {
         }
     }
 
-    /// State and trace of each task.
+    /// The state of each task, and the reason for the state.
     pub(crate) fn tasks(&self) -> Vec<(String, Option<String>)> {
         let (state, trace) = self.state();
         match &self.tasks {
@@ -87,7 +87,7 @@ impl Connector {
         }
     }
 
-    /// Changes the connector as a test asks.
+    /// Changes the connector as a command from a test requires.
     pub(crate) fn change(&mut self, change: ConnectorChange, now: Duration, topics: &Topics) {
         self.rebase(now, topics);
         if let Some(state) = change.state {
@@ -110,12 +110,13 @@ impl Connector {
         }
     }
 
-    /// How many alterations it has accepted.
+    /// The number of alterations that the connector has accepted.
     pub(crate) fn accepted(&self) -> u64 {
         self.accepted
     }
 
-    /// Carries out everything that is due by `now`, in order and each at its own time.
+    /// Carries out every step of the latest alteration that is due by `now`, each at its own time, and takes the samples that
+    /// are due.
     pub(crate) fn settle(&mut self, now: Duration, topics: &Topics, timing: &Timing) {
         while let Some((at, stage)) = self.latest.as_ref().and_then(Alteration::next)
             && at <= now
@@ -127,12 +128,12 @@ impl Connector {
         self.take_sample(now, topics, timing);
     }
 
-    /// The offsets at `now`; the connector must be settled to that moment.
+    /// The true offsets at the time `now`. The connector must be settled to that time.
     pub(crate) fn offsets(&self, now: Duration, topics: &Topics) -> Vec<OffsetEntry> {
         self.positions_at(now, topics).entries()
     }
 
-    /// The latest sample, and when it was taken.
+    /// The latest sample, and the time at which it was taken.
     pub(crate) fn sample(&self) -> (Duration, &[OffsetEntry]) {
         self.sample
             .as_ref()
@@ -143,7 +144,7 @@ impl Connector {
         self.latest.as_ref()
     }
 
-    /// Accepts an alteration, or says why not.
+    /// Accepts an alteration, or returns the reason why it is refused.
     pub(crate) fn alter(
         &mut self,
         request: AlterRequest,
@@ -166,13 +167,13 @@ impl Connector {
         Ok(())
     }
 
-    /// Pauses it, as the pause operation does.
+    /// Pauses the connector, as the pause operation requires.
     pub(crate) fn pause(&mut self, now: Duration, topics: &Topics) {
         self.rebase(now, topics);
         self.paused = true;
     }
 
-    /// Ends a pause.
+    /// Ends a pause of the connector. Does nothing when the connector is not paused.
     pub(crate) fn resume(&mut self, now: Duration, topics: &Topics) {
         if self.paused {
             self.rebase(now, topics);
@@ -200,7 +201,7 @@ impl Connector {
         }
     }
 
-    /// Starts its tasks, which fail when a position cannot be used.
+    /// Starts the connector's tasks. The tasks fail when a position cannot be used.
     fn start(&mut self, at: Duration, topics: &Topics) {
         self.failure = None;
         self.tasks = None;
@@ -226,7 +227,7 @@ impl Connector {
         self.since = at;
     }
 
-    /// Takes the latest sample that was due by `at`, unless it has been taken.
+    /// Takes the latest sample that is due by the time `at`, if it has not been taken yet.
     fn take_sample(&mut self, at: Duration, topics: &Topics, timing: &Timing) {
         let period = timing.sampling_period;
         let due = last_multiple(period, at);
@@ -241,7 +242,7 @@ fn failed_by(reason: impl Into<String>) -> (String, Option<String>) {
     ("FAILED".to_owned(), Some(reason.into()))
 }
 
-/// The last multiple of a period up to a moment; the moment itself when the period is zero.
+/// The last multiple of a period that is not after the time `at`; `at` itself when the period is zero.
 fn last_multiple(period: Duration, at: Duration) -> Duration {
     let Some(into) = at.as_nanos().checked_rem(period.as_nanos()) else {
         return at;

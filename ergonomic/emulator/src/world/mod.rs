@@ -1,5 +1,5 @@
-//! What exists in the emulator and how it changes with time. Nothing here does I/O or reads a clock: every function takes
-//! the moment as the time since the emulator started.
+//! The simulated world: topics and connectors, and how they change with time. Nothing in this folder does I/O or reads a
+//! clock. Every function takes the current time as the time since the emulator started.
 
 mod alteration;
 mod connector;
@@ -17,7 +17,7 @@ pub(super) use topics::Topics;
 
 use super::seed::Seed;
 
-/// All clusters, by environment and id.
+/// All clusters of the simulated world, by the id of their environment and their own id.
 #[derive(Debug)]
 pub(super) struct World {
     pub(super) clusters: BTreeMap<(String, String), Cluster>,
@@ -55,7 +55,7 @@ impl World {
         self.clusters.get_mut(&key)
     }
 
-    /// The connector with the topics of its cluster.
+    /// A connector, and the topics of its cluster; `None` when there is no such connector.
     pub(super) fn connector(
         &mut self,
         (environment, cluster, name): (&str, &str, &str),
@@ -87,7 +87,7 @@ mod tests {
             }
         }
 
-        /// All that is visible of a connector at a moment.
+        /// A text with everything that can be seen of a connector at the time `at`.
         fn look(&mut self, name: &str, at: Duration) -> String {
             let target = (ENVIRONMENT, CLUSTER, name);
             let (connector, topics) = self.world.connector(target).unwrap();

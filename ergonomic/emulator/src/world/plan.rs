@@ -1,4 +1,4 @@
-//! The result of an alteration request, as Kafka Connect and Kafka would carry it out.
+//! Computes the result of an alteration request, as Kafka Connect and Kafka would carry the request out.
 
 use std::time::Duration;
 
@@ -15,41 +15,43 @@ use crate::kafka_connect::{
 };
 use crate::seed;
 
-/// The longest text in a request of Kafka's protocol, in bytes.
+/// The maximum length of a text in a request of Kafka's protocol, in bytes.
 const LONGEST_TEXT: usize = 32_767;
 
 /// What an alteration does to the positions.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Change {
-    /// Nothing.
+    /// The alteration changes no position.
     None,
-    /// Resets every position.
+    /// The alteration resets every position.
     Reset,
-    /// Sets the positions of topic partitions; `None` resets a position.
+    /// The alteration sets positions of a sink; `None` resets a position.
     Sink(SinkPositions),
-    /// Sets the positions of a source, by the identity of the partition; `None` resets a position.
+    /// The alteration sets positions of a source, by the identity of their partition; `None` resets a position.
     Source(Vec<(String, Option<Held>)>),
 }
 
-/// An entry of a source, with the hash code that decides its order in a list.
+/// An entry of a source, with the hash code of its partition, which decides the order of entries in a reply.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Held {
     pub(super) hash: i32,
     pub(super) entry: OffsetEntry,
 }
 
-/// The result of an accepted request.
+/// The result that an accepted request will have.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
-    /// The change of the positions. A sink's alteration may change some of them even if it fails.
+    /// The change of the positions. An alteration of a sink may change some positions even if it fails.
     pub(super) change: Change,
-    /// The message of the status at the end.
+    /// The message that the status shows when the alteration has ended.
     pub(super) message: String,
+    /// Whether the alteration ends as FAILED.
     pub(super) fails: bool,
 }
 
 impl AlterRequest {
-    /// Applies Kafka Connect's checks for one kind of connector. `group` says whether a sink's consumer group exists.
+    /// Applies Kafka Connect's checks for the connector's kind, and returns the result of the request, or the refusal. `group`
+    /// tells whether the sink's consumer group exists.
     pub(super) fn plan(
         &self,
         connector: &seed::Connector,
@@ -91,7 +93,7 @@ impl AlterRequest {
         self.kind == AlterationType::Delete && self.entries.is_empty()
     }
 
-    /// The change, and the error of the part that failed.
+    /// The change that the request makes, and the error of the part that fails, if a part fails.
     fn change(
         &self,
         connector: &seed::Connector,
@@ -105,7 +107,7 @@ impl AlterRequest {
             return Err(Refusal::Malformed(NOTHING_TO_PATCH.to_owned()));
         }
         let deletes = self.kind == AlterationType::Delete;
-        // A DELETE with a list resets the listed partitions; Kafka Connect's own DELETE takes no list.
+        // A DELETE with a list resets the listed partitions. Kafka Connect's own DELETE takes no list.
         let mut entries = self.entries.clone();
         for entry in entries.iter_mut().filter(|_| deletes) {
             entry.offset = None;
@@ -122,8 +124,9 @@ impl AlterRequest {
     }
 }
 
-/// Kafka gets two requests, one for the positions to set and one for those to reset, and decides for each partition alone:
-/// when it refuses some, it has changed the others.
+/// The change of a sink's positions, and the error if Kafka refuses a part of it. Kafka Connect sends Kafka one request with
+/// the positions to set, and one with those to reset. Kafka decides for each partition alone, so it may change some
+/// partitions and refuse others.
 fn sink(
     entries: &[Entry],
     connector: &seed::Connector,
@@ -138,8 +141,9 @@ fn sink(
         return Err(Refusal::Unworkable(message));
     }
     let asked = wanted.len();
-    // Kafka's client sends the positions to set, and then those to reset. A topic name that is too long for a request
-    // stops the client, so nothing after it is sent; an empty name only makes the request that sets fail.
+    // Kafka's client first sends the positions to set, and then those to reset. A topic name that is too long for a request
+    // stops the client, so that it sends neither this request nor a later one. An empty topic name makes only the request
+    // that sets positions fail.
     let names = |reset| {
         let wanted = wanted.iter();
         wanted
@@ -153,8 +157,8 @@ fn sink(
         let known = topics.bounds(topic, *number, Duration::ZERO).is_some();
         known && if position.is_some() { sets } else { resets }
     });
-    // A group that does not exist has nothing to reset, unless the request that sets positions creates it. It is
-    // *assumed* that this request comes first.
+    // A consumer group that does not exist has no position to reset, but the request that sets positions creates the group.
+    // It is *assumed* that Kafka handles the request that sets positions first.
     if !group && wanted.values().all(Option::is_none) {
         wanted.clear();
     }

@@ -15,23 +15,23 @@ use ccloud_connect_types::{OffsetEntry, RawJson};
 /// The positions of one connector.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Positions {
-    /// Committed offsets of a consumer group.
+    /// The committed offsets of a sink's consumer group.
     Sink {
         offsets: BTreeMap<(String, i32), i64>,
-        /// Whether the group exists; a connector that has never run has none.
+        /// Whether the consumer group exists. A connector that has never run has no consumer group.
         group: bool,
     },
-    /// Entries by the identity of their partition.
+    /// The entries of a source, by the identity of their partition.
     Source(BTreeMap<String, Held>),
 }
 
-/// Where a sink begins in a partition without a position, or with a position that the topic does not hold: the
-/// consumer's `auto.offset.reset`.
+/// The consumer's setting `auto.offset.reset`. It decides where a sink begins in a partition without a position, or with a
+/// position outside of the partition's bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reset {
     Earliest,
     Latest,
-    /// The task fails.
+    /// The sink does not begin: its task fails.
     None,
 }
 
@@ -49,10 +49,10 @@ impl Reset {
     }
 }
 
-/// The partitions of a source, with the offsets that it writes before its first record.
+/// The partitions that a source reads, each with the offset from which the source begins without a stored offset.
 pub(super) fn own(connector: &seed::Connector) -> Vec<(String, Held)> {
     let first = |entry: &OffsetEntry| match &connector.progress {
-        // Without `fresh`, a source starts with 0 in the member that grows.
+        // A source without `fresh` begins with 0 in the member that grows.
         Some(Progress { member, .. }) => {
             held(&with(entry, member, |_| 0).unwrap_or_else(|| entry.clone()))
         }
@@ -69,7 +69,7 @@ pub(super) fn own(connector: &seed::Connector) -> Vec<(String, Held)> {
 }
 
 impl Positions {
-    /// The positions of a connector with these offsets.
+    /// The positions that a connector has with these offsets.
     pub(super) fn new(connector: &seed::Connector, offsets: &[OffsetEntry]) -> Self {
         if connector.kind != seed::Kind::Sink {
             return Self::Source(offsets.iter().filter_map(held).collect());
@@ -91,14 +91,15 @@ impl Positions {
         matches!(self, Self::Sink { group: true, .. })
     }
 
-    /// A sink's tasks join the group when they start.
+    /// Creates the sink's consumer group, which the sink's tasks join when they start. Does nothing for a source.
     pub(super) fn join(&mut self) {
         if let Self::Sink { group, .. } = self {
             *group = true;
         }
     }
 
-    /// The positions after running for the time `ran`, which ends at `at`; `own` is what [`own`] returned at the start.
+    /// The positions after the connector has run for the time `ran`, which ends at `at`. `own` is the list that the function
+    /// [`own`] returned for the connector.
     pub(super) fn after(
         &self,
         ran: Duration,
@@ -121,7 +122,7 @@ impl Positions {
                         after.insert(partition, course.position);
                     }
                 }
-                // All assigned partitions are committed together, as soon as one record was read.
+                // A sink commits all its partitions together, as soon as it has read one record.
                 Self::Sink {
                     offsets: if moved { after } else { offsets.clone() },
                     group: *group,
@@ -149,7 +150,7 @@ impl Positions {
         }
     }
 
-    /// Carries out an alteration.
+    /// Changes the positions as an alteration does.
     pub(super) fn change(&mut self, change: &Change) {
         match (self, change) {
             (_, Change::None) => {}
@@ -183,7 +184,7 @@ impl Positions {
         }
     }
 
-    /// Why the tasks fail when they start from these positions; `None` when they do not.
+    /// Why the connector's tasks fail when they start from these positions; `None` when the tasks run.
     pub(super) fn failure(
         &self,
         connector: &seed::Connector,
@@ -192,7 +193,7 @@ impl Positions {
         at: Duration,
     ) -> Option<String> {
         match self {
-            // A task reads only its own partitions.
+            // The task of a source reads only the source's own partitions.
             Self::Source(entries) => {
                 let is_own = |key: &String| own.is_empty() || own.iter().any(|(own, _)| own == key);
                 let mut read = entries.iter().filter(|(key, _)| is_own(key));
@@ -218,7 +219,7 @@ impl Positions {
         }
     }
 
-    /// The positions as offset entries, in the order of a hash map.
+    /// The positions as offset entries, in the order in which Kafka Connect's hash maps return them.
     pub(super) fn entries(&self) -> Vec<OffsetEntry> {
         match self {
             Self::Sink { offsets, .. } => {
@@ -239,14 +240,16 @@ impl Positions {
     }
 }
 
-/// How one partition of a sink has moved.
+/// The progress of a sink in one partition.
 struct Course {
-    /// The offset that the next commit has for it.
+    /// The offset that the next commit contains for the partition.
     position: i64,
+    /// Whether the sink has read at least one record.
     read: bool,
 }
 
-/// Consumes one partition; `None` when it has nothing to commit.
+/// Reads up to `count` records of one partition between the times `began` and `at`; `None` when the next commit does not
+/// contain the partition.
 fn consume(
     committed: Option<i64>,
     reset: Reset,
@@ -266,7 +269,7 @@ fn consume(
     };
     let reached = start.saturating_add(count).min(latest).max(start);
     let read = reached > start;
-    // The new position after an offset out of range is committed only when a record was read.
+    // When the committed offset was out of range, the new position is committed only after a record was read.
     let position = if read {
         reached
     } else {
@@ -275,7 +278,8 @@ fn consume(
     Some(Course { position, read })
 }
 
-/// A seed's entry as it is kept. It is shown byte for byte.
+/// An entry of the seed with the identity of its partition. Replies show the entry byte for byte. `None` when the partition
+/// cannot be read.
 fn held(entry: &OffsetEntry) -> Option<(String, Held)> {
     let partition = entry.partition()?;
     let only = OffsetEntry::partition_only(&partition);
@@ -300,7 +304,8 @@ fn render(topic: &str, partition: i32, position: i64) -> OffsetEntry {
     }
 }
 
-/// The entry as a source writes it again: with the members that it knows, and its own values for those without a value.
+/// The entry `before` in the form in which the source writes it again. It has exactly the members of `fresh`, and takes from
+/// `fresh` the values that `before` does not have.
 fn own_form(before: &OffsetEntry, fresh: &OffsetEntry) -> Option<OffsetEntry> {
     let offset = |entry: &OffsetEntry| kafka_connect::entry(entry).ok()?.offset;
     let (before, own) = (offset(before)?, offset(fresh)?);
@@ -316,7 +321,7 @@ fn own_form(before: &OffsetEntry, fresh: &OffsetEntry) -> Option<OffsetEntry> {
     Some(OffsetEntry::new(&fresh.partition()?, &offset))
 }
 
-/// The entry with one integer member of its offset raised; `None` when there is nothing to raise.
+/// The entry with one integer member of its offset raised; `None` when `by` is 0, or when the offset has no such member.
 fn advance(entry: &OffsetEntry, member: &str, by: i64) -> Option<OffsetEntry> {
     if by == 0 {
         return None;
@@ -324,7 +329,7 @@ fn advance(entry: &OffsetEntry, member: &str, by: i64) -> Option<OffsetEntry> {
     with(entry, member, |position| position.saturating_add(by))
 }
 
-/// The entry with one integer member of its offset changed; `None` when there is no such member.
+/// The entry with one integer member of its offset changed; `None` when the offset has no such member.
 fn with(entry: &OffsetEntry, member: &str, change: impl FnOnce(i64) -> i64) -> Option<OffsetEntry> {
     let offset = entry.offset()?;
     let members: BTreeMap<String, &RawValue> = offset.parse().ok()?;

@@ -1,4 +1,4 @@
-//! Reading the body of an alteration request.
+//! Parses the body of an alteration request.
 
 use std::collections::BTreeMap;
 
@@ -10,20 +10,20 @@ use crate::backend::Denied;
 use crate::java;
 use crate::kafka_connect::{Body, Entry};
 
-/// The body of an alteration request.
+/// A parsed alteration request, and the assumptions under which it is carried out.
 #[derive(Clone, Debug)]
 pub(crate) struct AlterRequest {
     pub(crate) kind: AlterationType,
-    /// The entries as they were sent; empty when there are none.
+    /// The entries byte for byte as the client sent them; empty when the request has none.
     pub(crate) offsets: Vec<OffsetEntry>,
-    /// The entries, parsed.
+    /// The same entries in parsed form.
     pub(crate) entries: Vec<Entry>,
-    /// The assumptions at the moment at which the request arrived, under which it is carried out.
+    /// The assumptions at the time at which the request arrived. Later switches do not change how it is carried out.
     pub(crate) assumptions: Assumptions,
 }
 
 impl AlterRequest {
-    /// Reads a body. Its JSON must meet the rules of Kafka Connect's reader.
+    /// Parses a body. Its JSON must be valid for Kafka Connect's reader.
     pub(crate) fn parse(body: &[u8], assumptions: Assumptions) -> Result<Self, Denied> {
         let status = match assumptions.unreadable {
             Unreadable::BadRequest => 400,
@@ -46,7 +46,7 @@ impl AlterRequest {
         };
         let sent: BTreeMap<String, &RawValue> = serde_json::from_str(&text).unwrap_or_default();
         let sent = sent.get("offsets").map(|offsets| offsets.get());
-        // The description allows only a list; a null could reset everything by accident.
+        // The published description allows only a list here. If null were accepted, it could reset everything by accident.
         if kind == AlterationType::Delete && sent == Some("null") {
             return Err(malformed("offsets must be an array, not null"));
         }
@@ -59,7 +59,7 @@ impl AlterRequest {
         })
     }
 
-    /// Whether it is a PATCH without entries.
+    /// Whether the request is a PATCH without entries.
     pub(crate) fn is_empty_patch(&self) -> bool {
         self.kind == AlterationType::Patch && self.entries.is_empty()
     }

@@ -1,4 +1,4 @@
-//! Topics, and the bounds of their partitions.
+//! The topics of the simulated world, and the bounds of their partitions.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -19,7 +19,7 @@ impl Topics {
         )
     }
 
-    /// The earliest offset of a partition and the latest at a moment; `None` when the partition does not exist.
+    /// The earliest and the latest offset of a partition at the time `at`; `None` when the partition does not exist.
     pub(super) fn bounds(&self, topic: &str, partition: i32, at: Duration) -> Option<(i64, i64)> {
         let partitions = self.0.get(topic)?;
         let partition = partitions.get(usize::try_from(partition).ok()?)?;
@@ -30,7 +30,7 @@ impl Topics {
         ))
     }
 
-    /// The partitions of these topics; an unknown topic has none.
+    /// All partitions of these topics. An unknown topic has no partitions.
     pub(super) fn all_partitions(&self, topics: &[String]) -> impl Iterator<Item = (String, i32)> {
         topics.iter().flat_map(|topic| {
             let count = self.0.get(topic).map_or(0, Vec::len);
@@ -39,11 +39,11 @@ impl Topics {
     }
 }
 
-/// The number of whole records at a rate in some time.
+/// The number of whole records at a rate of `per_second` in the time `during`, rounded down.
 pub(super) fn records(per_second: f64, during: Duration) -> i64 {
     #[allow(
         clippy::cast_possible_truncation,
-        reason = "the cast saturates, which is what is wanted"
+        reason = "the cast saturates, as intended"
     )]
     let count = (per_second * during.as_secs_f64()).floor() as i64;
     count

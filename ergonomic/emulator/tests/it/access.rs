@@ -1,4 +1,4 @@
-//! Authentication, the rate limit, and requests that are refused before an operation.
+//! Authentication, the rate limit, the request log, and requests that are refused before an operation is carried out.
 
 use std::time::Duration;
 

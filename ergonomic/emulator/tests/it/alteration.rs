@@ -1,4 +1,4 @@
-//! What an alteration does, step by step.
+//! The steps of an alteration in the simulated world, and what each reply shows.
 
 use ccloud_connect_emulator::{MY_SINK, MY_SOURCE, MYSQL_SINK, MYSQL_SOURCE};
 use serde_json::{Value, json};
@@ -59,7 +59,7 @@ async fn the_published_patch_of_a_sink_is_applied_in_steps() {
         json!({"request": accepted.json, "status": {"phase": "PENDING"}, "applied_at": null})
     );
 
-    // The connector needs 20 s to stop, and reads on at 25 records a second until then.
+    // The connector needs 20 s to stop, and reads 25 records a second until it has stopped: 5000 + 20 * 25 = 5500.
     stage.pass(42);
     assert_eq!(
         stage.status(MY_SINK).await.json["status"]["phase"],
@@ -75,12 +75,12 @@ async fn the_published_patch_of_a_sink_is_applied_in_steps() {
     assert_eq!(applied["request"], accepted.json);
     assert_eq!(position(&stage.truth(MY_SINK)), 1000);
 
-    // The service still shows a sample from before the alteration.
+    // The alteration has moved the position to 1000, but the reply must still show the sample from before the alteration.
     let sampled = stage.offsets(MY_SINK).await.json;
     assert_eq!(sampled["metadata"]["observed_at"], "2024-02-20T15:14:49Z");
     assert_eq!(position(&sampled["offsets"]), 5500);
 
-    // The connector stays stopped for another 10 s, and then reads on from the new position.
+    // The connector stays stopped for 10 s after the alteration, and then reads 25 records a second from the new position.
     stage.pass(9);
     assert_eq!(position(&stage.truth(MY_SINK)), 1000);
     stage.pass(9);

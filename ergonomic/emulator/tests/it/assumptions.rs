@@ -1,4 +1,4 @@
-//! What assumptions change where the conformance suite does not look.
+//! The effects of assumptions that the conformance suite does not check.
 
 use ccloud_connect_emulator::{
     Assumptions, CheckOrder, MY_SINK, MYSQL_SOURCE, NoRequest, Refusal, UnknownScope, Unworkable,
@@ -26,7 +26,7 @@ async fn busy_before_the_offsets_are_looked_at() {
         stage.alter(MY_SINK, DELETE).await;
         let entry = r#"{"type":"PATCH","offsets":[{"partition":{}}]}"#;
         assert_eq!(stage.alter(MY_SINK, entry).await.status, status);
-        // In either order, a PATCH without entries is refused first.
+        // A PATCH without entries must be refused with 400 in either order, because this check comes before both.
         let nothing = stage.alter(MY_SINK, r#"{"type":"PATCH"}"#).await;
         assert_eq!(nothing.status, 400);
     }

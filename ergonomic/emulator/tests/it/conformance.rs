@@ -1,4 +1,4 @@
-//! The conformance suite, against emulators with different assumptions.
+//! Runs the conformance suite against emulators with different assumptions, and checks what the suite reports.
 
 use std::time::Duration;
 
@@ -20,7 +20,7 @@ fn suite(stage: &Stage, name: &str) -> Conformance {
         .poll_every(Duration::from_secs(5))
 }
 
-/// The names of the assumptions with this verdict.
+/// The names of the assumptions that have this verdict in the report.
 fn with(report: &Report, verdict: Verdict) -> Vec<&str> {
     let findings = report.assumptions.iter();
     let named = findings.filter(|finding| finding.verdict == verdict);
@@ -110,7 +110,8 @@ async fn what_does_not_conform_is_found() {
     let error = suite(&stage, "orders-sink").run().await.unwrap_err();
     assert!(error.to_string().contains("no offsets"), "{error}");
 
-    // The suite's first three alterations may be refused; the fourth is the first that must be accepted.
+    // The suite accepts that its first three alterations are refused. The fourth must be accepted, so the fault in its reply
+    // must end the suite with an error.
     stage
         .emulator
         .fault(Operation::Alter, Fault::error(400, "refused").times(3));

@@ -1,4 +1,5 @@
-//! The control over HTTP: from other languages, with the options of an emulator, and the callers that it refuses.
+//! The control of the emulator over HTTP: programs in other languages, the options of an emulator, and callers that the control
+//! must refuse.
 
 use std::io::Write as _;
 use std::process;
@@ -13,8 +14,8 @@ use serde_json::{Value, json};
 
 use super::support::{Stage, answer, path, stage, stage_with};
 
-/// Runs a program with the URL of an emulator whose clock the program advances. When the program is not installed, the
-/// output names it.
+/// Runs a program with the URL of an emulator as its last argument. Only commands from the program advance the emulator's
+/// clock. When the program is not installed, the test's output reports that it was skipped.
 async fn run(program: &str, arguments: &[&str]) {
     let emulator = stage().await.emulator;
     let mut command = process::Command::new(program);
@@ -31,7 +32,7 @@ async fn run(program: &str, arguments: &[&str]) {
             );
         }
         Err(error) => {
-            // This does not use a print macro, because the test runner captures the output of those.
+            // The line is written without a print macro, because the test runner captures the output of print macros.
             let line = format!("SKIPPED {arguments:?}: {program} does not start: {error}\n");
             std::io::stderr().write_all(line.as_bytes()).unwrap();
         }
@@ -58,7 +59,7 @@ async fn the_example_for_a_shell_works() {
     run("bash", &["examples/steer.sh"]).await;
 }
 
-/// Sends a command to the control without a key and with these headers; returns the status of the answer.
+/// Sends a command to the control with these headers and without a key, and returns the status of the reply.
 async fn steer(stage: &Stage, path: &str, body: &Value, headers: &[(&'static str, &str)]) -> u16 {
     let url = format!("{}/emulator/v1{path}", stage.emulator.url());
     let mut all = HeaderMap::new();
@@ -77,9 +78,9 @@ async fn pages_in_a_browser_may_not_steer() {
         (&[("host", "rebound.example:8099")][..], 403),
         (&[("origin", "http://elsewhere.example")], 403),
         (&[("sec-fetch-site", "cross-site")], 403),
-        // A request that came through a proxy on this machine has this header.
+        // A request through a proxy on this machine has this header, and does not count as a request from this machine.
         (&[("x-forwarded-for", "192.0.2.1")], 401),
-        // A form on a web page can send text with this content type.
+        // A form on a web page can send a request with this content type, so the control must refuse it.
         (&[("content-type", "text/plain")], 415),
         (&[], 200),
     ] {
@@ -100,7 +101,7 @@ async fn steering_goes_with_every_option() {
     .await;
     let read = || async { stage.offsets(MY_SINK).await.status };
     assert_eq!((read().await, read().await), (401, 429));
-    // The paths of the control begin with the base path too, and its requests do not count for the rate limit.
+    // The control is served below the base path too, and requests to it must not count for the rate limit.
     for _ in 0..20 {
         assert_eq!(
             steer(&stage, "/clock/advance", &json!({"seconds": 10}), &[]).await,
@@ -220,7 +221,7 @@ async fn a_real_kafka_connect_is_steered_with_the_key_only_and_never_changed() {
     let url = format!("{}/emulator/v1/faults", stage.emulator.url());
     let without_key = answer(stage.http.get(url)).await.unwrap();
     assert_eq!(without_key.status, 401);
-    // The emulator's token exchange accepts every token, so it is not served when real connectors are behind it.
+    // The emulator's token exchange accepts every token, so the emulator must not serve it for real connectors.
     assert_eq!(stage.exchange_token().await.status, 404);
     assert_eq!(stage.get("/emulator/v1/faults").await.status, 200);
     for (method, path) in [("GET", "/connectors"), ("POST", "/reset")] {

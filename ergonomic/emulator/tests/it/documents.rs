@@ -1,4 +1,4 @@
-//! Every reply of the emulator conforms to the description of the service.
+//! Every reply of the emulator must conform to the published description of the service, and seeds to their schema.
 
 use std::fs;
 use std::path::Path;
@@ -22,7 +22,7 @@ fn bundle() -> Value {
     yaml_serde::from_str(&fs::read_to_string(path).unwrap()).unwrap()
 }
 
-/// The value at a JSON pointer.
+/// The value at a JSON pointer in a document. Panics when there is none.
 fn at<'a>(document: &'a Value, pointer: &str) -> &'a Value {
     let found = document.pointer(pointer);
     found.unwrap_or_else(|| panic!("there is nothing at {pointer}"))
@@ -189,7 +189,7 @@ fn the_checker_finds_what_is_wrong() {
     }
 }
 
-/// All documents that differ from this one in a single value, which is missing or replaced.
+/// All documents that differ from `document` in one value, which is missing, replaced or added.
 fn changed(document: &Value) -> Vec<Value> {
     let others = [
         json!(null),
@@ -239,7 +239,7 @@ fn the_schema_of_seeds_and_their_reader_agree() {
     let schemas = Schemas::new(&schema);
     let built_in: Value = yaml_serde::from_str(Seed::built_in_yaml()).unwrap();
     assert_eq!(schemas.problems(&schema, &built_in), [""; 0]);
-    // The smallest world in which one connector has every member of a seed.
+    // A small seed in which every member of the schema occurs, so that each of them is changed below.
     let small = json!({"environments": [{"id": "e", "clusters": [{"id": "k", "bootstrap": "b:1",
         "topics": [{"name": "t", "partitions": [{"earliest": 1, "latest": 2, "records_per_second": 3}]}],
         "connectors": [{
@@ -256,11 +256,12 @@ fn the_schema_of_seeds_and_their_reader_agree() {
         let form = yaml_serde::from_value::<Seed>(yaml_serde::to_value(&document).unwrap());
         let whole = Seed::from_yaml(&document.to_string());
         if problems.is_empty() {
-            // A schema cannot forbid values that contradict each other, so only the form of the seed is compared here.
+            // A schema cannot forbid values that contradict each other. So a document that matches the schema must have the
+            // form of a seed, but may contain a contradiction.
             assert!(form.is_ok(), "{document}: {form:?}");
             taken += 1;
         } else {
-            // Reading YAML accepts null for an empty list or object, and the schema does not.
+            // The YAML parser accepts null for an empty list or object, and the schema refuses it.
             let nothing = document.to_string().contains("null");
             assert!(
                 form.is_err() || whole.is_err() || nothing,

@@ -1,4 +1,4 @@
-//! What faults do to an exchange, seen from the client.
+//! The effects of faults on a request and its reply, as a client sees them.
 
 use std::io::Read;
 use std::time::Duration;

@@ -1,4 +1,5 @@
-//! Clients that send nonsense, too much, or too little.
+//! Clients that send invalid requests, too many bytes, or too few. The emulator must refuse them, and must serve the next
+//! request as usual.
 
 use std::time::Duration;
 
@@ -8,10 +9,10 @@ use tokio::net::TcpStream;
 
 use super::support::{Stage, path, stage, stage_with};
 
-/// Sends bytes and reads until the emulator closes the connection.
+/// Sends bytes, and returns everything that the emulator sends until it closes the connection.
 async fn raw(stage: &Stage, bytes: &[u8]) -> String {
     let mut stream = TcpStream::connect(stage.emulator.address()).await.unwrap();
-    // The emulator may have closed the connection before it has read everything.
+    // Writing may fail, because the emulator may close the connection before it has read all bytes.
     let _ = stream.write_all(bytes).await;
     let mut answer = Vec::new();
     let read = stream.read_to_end(&mut answer);
@@ -93,7 +94,7 @@ async fn a_body_above_the_limit_gets_413() {
     assert_eq!(refused.status, 413);
     assert_eq!(refused.json["error"]["code"], 413);
 
-    // A body that is too long is refused also when only its length has been sent.
+    // A body that is too long must be refused even when only its length and a part of it have been sent.
     let path = path(MY_SINK, "/offsets/request");
     let claim = head("POST", &path, "content-length: 1000000000000000\r\n");
     let answer = raw(&stage, &[claim.as_bytes(), &[b'x'; 20_000]].concat()).await;
@@ -186,7 +187,7 @@ async fn damaged_requests_do_no_harm() {
     let body = r#"{"type":"PATCH","offsets":[{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":null}]}"#;
     let length = format!("content-length: {}\r\n", body.len());
     let whole = head("POST", &path("nobody", "/offsets/request"), &length) + body;
-    // The random numbers start from a fixed seed, so that a failure can be repeated.
+    // The pseudo-random numbers start from a fixed value, so that a failure can be repeated.
     let mut state = 1_u64;
     let mut next = |bound: usize| {
         state = state

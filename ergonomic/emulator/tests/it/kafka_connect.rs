@@ -1,5 +1,5 @@
-//! The emulator with a scripted Kafka Connect behind it: the order of its requests, and its replies when the worker does
-//! not answer.
+//! The emulator with a scripted Kafka Connect behind it. The tests check the order of the requests to the worker, and the
+//! replies when the worker fails or does not answer.
 
 use std::time::Duration;
 
@@ -58,7 +58,7 @@ async fn status(emulator: &Emulator) -> Value {
         .json
 }
 
-/// Waits until the latest alteration has ended.
+/// Waits until the latest alteration has ended, and returns its status.
 pub(super) async fn ended(emulator: &Emulator) -> Value {
     for _ in 0..500 {
         let status = status(emulator).await;
@@ -77,7 +77,7 @@ impl Scene {
         ended(&self.emulator).await
     }
 
-    /// Alters offsets, and asserts that the alteration ends in this phase with a message that contains these words.
+    /// Requests an alteration, and asserts that it ends in the phase `phase` with a message that contains the words `said`.
     async fn ends(&self, body: &str, phase: &str, said: &str) {
         let ended = &self.alter(body).await["status"];
         assert_eq!(ended["phase"], phase, "{ended}");
@@ -127,7 +127,8 @@ async fn a_delete_with_a_list_is_a_patch_with_nulls() {
     scene.ends(&list, "APPLIED", "altered").await;
     let nulls = PATCHED.replace(r#"{"kafka_offset":7}"#, "null");
     scene.ends(r#"{"type":"DELETE"}"#, "APPLIED", "").await;
-    // When a sink has no offsets, its consumer group may not exist. Kafka would refuse a request, so none is sent.
+    // The sink has no offsets now, so its consumer group may not exist. The emulator must not send a reset, because Kafka
+    // would refuse it.
     scene.ends(&list, "APPLIED", "nothing to reset").await;
     let reset = "DELETE /connectors/sink/offsets";
     let rounds = [STOP, &nulls, RESUME, STOP, reset, RESUME, STOP, RESUME];
@@ -204,7 +205,8 @@ async fn a_worker_that_is_starting_is_waited_for() {
     assert_eq!(read.status, 502, "{}", read.text);
 }
 
-/// A connector may resume late. The next alteration must not take it for a connector that a person has stopped.
+/// A connector may resume late, and the emulator must wait until it runs. Otherwise the next alteration would record it as
+/// stopped, and would leave it stopped at its end.
 #[tokio::test]
 async fn the_connector_is_resumed_until_it_runs() {
     for (fault, times) in [(Fault::Lost, 2), (Fault::Late, 1)] {

@@ -1,4 +1,4 @@
-//! The emulator over real HTTP.
+//! Tests of the emulator over real HTTP connections.
 
 mod access;
 mod alteration;

@@ -1,4 +1,4 @@
-//! Many emulators, many connectors, and how they end.
+//! Many emulators in one process, many connectors in one emulator, and the start and the end of an emulator.
 
 use ccloud_connect_emulator::{Emulator, MY_SINK, Seed};
 use serde_json::json;
@@ -25,7 +25,7 @@ async fn two_hundred_side_by_side_start_serve_and_stop() {
     for address in addresses {
         assert!(TcpStream::connect(address).await.is_err());
     }
-    // After the shutdown, the emulators' tasks on the runtime end.
+    // After the shutdown, no task of an emulator may stay on the runtime. The tasks need some turns of the runtime to end.
     let metrics = tokio::runtime::Handle::current().metrics();
     for _ in 0..1000 {
         if metrics.num_alive_tasks() == 0 {

@@ -1,4 +1,5 @@
-//! How positions move after a reset and with time. `verdicts.rs` compares what one request does with a real Kafka Connect.
+//! How positions of the simulated world move after an alteration and with time. `verdicts.rs` compares the effect of single
+//! requests with a real Kafka Connect.
 
 use ccloud_connect_emulator::{MY_SINK, Timing};
 use serde_json::{Value, json};
@@ -13,7 +14,7 @@ fn at(topic: &str, partition: u32, offset: &Value) -> Value {
     json!({"partition": {"kafka_topic": topic, "kafka_partition": partition}, "offset": offset})
 }
 
-/// Partition and position of every entry.
+/// The partition number and the position of every entry of a sink.
 fn list(offsets: &Value) -> Vec<(u64, i64)> {
     let entries = offsets.as_array().unwrap().iter();
     let read = |entry: &Value| {
@@ -31,14 +32,15 @@ async fn a_patch_leaves_other_partitions_alone_and_null_resets_one() {
         at("orders", 2, &Value::Null),
     ]));
     assert_eq!(stage.alter("orders-sink", &body).await.status, 202);
-    // The sink needs 20 s to stop and reads 200 records a second, so partition 1 has moved on by 4000.
+    // The sink reads 200 records a second in the 20 s that it needs to stop, so partition 1 must have moved from 41,000 to
+    // 45,000.
     stage.pass(43);
     assert_eq!(
         list(&stage.truth("orders-sink")),
         [(0, 20_000), (1, 45_000)]
     );
-    // The sink resumes 10 s after the reset, and reads partition 2 from its earliest record. The partition has a
-    // position again once the sink has read something in it.
+    // The sink resumes 10 s after the reset, and reads partition 2 from its earliest offset 500. After one more second it has
+    // read 200 records, so the partition must have the position 700.
     stage.pass(11);
     assert_eq!(list(&stage.truth("orders-sink"))[2], (2, 700));
 }
@@ -58,7 +60,8 @@ async fn a_source_that_was_reset_writes_again_from_the_beginning() {
 #[tokio::test]
 async fn a_sink_reads_no_further_than_its_topic() {
     let stage = stage().await;
-    // The sink reads 200 records a second until it has caught up, and then the 20 a second that are produced.
+    // The sink reads 200 records a second until it reaches the end of the topic. Then it reads the 20 records a second that are
+    // added to each partition.
     stage.pass(10);
     assert_eq!(list(&stage.truth("orders-sink"))[0], (0, 44_000));
     stage.pass(990);
@@ -80,7 +83,7 @@ async fn a_source_keeps_what_java_makes_of_an_entry_and_its_other_partitions() {
     let body = format!(r#"{{"type":"PATCH","offsets":[{sent}]}}"#);
     let accepted = stage.alter("mirror-source", &body).await;
     assert_eq!(accepted.status, 202);
-    // The reply repeats the request as it was sent; what is stored has Java's forms of numbers and order of members.
+    // The reply must repeat the request byte for byte. The stored entry must have Java's form of numbers and order of members.
     assert!(accepted.text.contains(sent), "{}", accepted.text);
     stage.pass(53);
     let stored = r#"{"partition":{"cluster":"primary","partition":1,"topic":"payments"},"offset":{"a":10.1,"offset":7,"x":"Infinity","z":100.0,"n":null}}"#;
@@ -102,7 +105,7 @@ async fn a_source_keeps_what_java_makes_of_an_entry_and_its_other_partitions() {
         entries(&stage)
     );
     stage.pass(11);
-    // The offset grows by 50 a second once the connector runs again; every other byte stays as it was.
+    // The offset grows by 50 a second once the connector runs again, and every other byte of the entry must stay the same.
     let moved = stored.replace(r#""offset":7,"#, r#""offset":57,"#);
     assert!(entries(&stage).contains(&moved), "{:?}", entries(&stage));
 }

@@ -1,4 +1,5 @@
-//! What the state directory of a self-managed Kafka Connect does for the next process.
+//! The records in the state directory of a real Kafka Connect: how the next process uses them, and what happens when a record
+//! is damaged.
 
 use std::time::Duration;
 
@@ -41,8 +42,8 @@ async fn a_damaged_record_stops_only_its_connector() {
     }
 }
 
-/// Starts an alteration, and ends the emulator's runtime at the worker's request of this kind, as if the process were
-/// killed there.
+/// Starts an alteration, and ends the emulator's runtime when the worker gets the request `request`, as if the process were
+/// killed at that request.
 fn killed(worker: &Worker, state: &std::path::Path, request: &'static str, fault: Fault) {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)

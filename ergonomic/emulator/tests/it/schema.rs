@@ -1,4 +1,4 @@
-//! Validates values by schemas of OpenAPI 3.0 or JSON Schema.
+//! Validates values against schemas of OpenAPI 3.0 or JSON Schema.
 
 use jsonschema::Validator;
 use serde_json::{Value, json};
@@ -12,12 +12,12 @@ impl<'a> Schemas<'a> {
         Self { document }
     }
 
-    /// The errors of the value, each with its location.
+    /// The errors of a value that does not match the schema, each with its location in the value.
     pub(super) fn problems(&self, schema: &Value, value: &Value) -> Vec<String> {
         problems(&self.validator(schema), value)
     }
 
-    /// The validator of one schema of the document. The schema may refer to others in the document.
+    /// The validator for one schema of the document. The schema may refer to other schemas of the document.
     pub(super) fn validator(&self, schema: &Value) -> Validator {
         let mut whole = json!({ "allOf": [schema] });
         for others in ["components", "$defs"] {
@@ -37,7 +37,7 @@ pub(super) fn problems(validator: &Validator, value: &Value) -> Vec<String> {
         .collect()
 }
 
-/// Turns a schema of OpenAPI 3.0 into JSON Schema, which does not know `nullable`.
+/// Turns a schema of OpenAPI 3.0 into JSON Schema. `nullable`, which JSON Schema does not have, becomes a choice with `null`.
 fn with_null(schema: Value) -> Value {
     match schema {
         Value::Object(members) => {

@@ -1,4 +1,4 @@
-//! List, status, pause and resume.
+//! The operations that do not concern offsets: list and read connectors, their status, pause and resume.
 
 use ccloud_connect_emulator::{CLUSTER, ENVIRONMENT, MY_SINK};
 use serde_json::json;

@@ -15,7 +15,7 @@ pub(super) struct Stage {
     pub(super) http: reqwest::Client,
 }
 
-/// A reply: status, headers, and the body as text and, when it is JSON, as JSON.
+/// A reply of the emulator: status, headers, and the body as text and as JSON. `json` is null when the body is not JSON.
 #[derive(Debug)]
 pub(super) struct Answer {
     pub(super) status: u16,
@@ -87,13 +87,13 @@ impl Stage {
         answer(request).await.unwrap()
     }
 
-    /// Pauses or resumes the connector, and returns the status of the answer.
+    /// Pauses or resumes a connector, and returns the HTTP status of the reply.
     pub(super) async fn put(&self, name: &str, tail: &str) -> u16 {
         let request = self.request("PUT", &path(name, tail));
         answer(request).await.unwrap().status
     }
 
-    /// The state of the connector; asserts that its tasks have the same one.
+    /// The state of a connector. Asserts that all its tasks have the same state.
     pub(super) async fn state(&self, name: &str) -> String {
         let status = self.get(&path(name, "/status")).await.json;
         let state = &status["connector"]["state"];
@@ -103,7 +103,7 @@ impl Stage {
         state.as_str().unwrap().to_owned()
     }
 
-    /// The positions that the emulator holds, which can be newer than its sample, as JSON.
+    /// The true positions of a connector as JSON. They can be newer than the latest sample.
     pub(super) fn truth(&self, name: &str) -> Value {
         let offsets = self.emulator.offsets(ENVIRONMENT, CLUSTER, name);
         serde_json::to_value(offsets).unwrap()
@@ -129,14 +129,13 @@ pub(super) async fn answer(request: reqwest::RequestBuilder) -> reqwest::Result<
     })
 }
 
-/// An HTTP client with the usual settings, shared by all tests because making one reads the certificate store. The
-/// process needs an installed TLS provider first.
+/// The HTTP client of all tests. They share one client, because making a client reads the certificate store.
 pub(super) fn http_client() -> reqwest::Client {
     static CLIENT: OnceLock<reqwest::Client> = OnceLock::new();
     let make = || {
-        // An error means that another test has installed a provider already.
+        // The client needs an installed TLS provider. An error means that another test has already installed a provider.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        // Without a timeout for idle connections, no task of the client outlives its requests on a test's runtime.
+        // With a timeout for idle connections, the client would leave tasks on a test's runtime. One test counts those tasks.
         let builder = reqwest::Client::builder().pool_idle_timeout(None);
         builder.build().unwrap()
     };

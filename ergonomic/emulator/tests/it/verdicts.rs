@@ -1,8 +1,9 @@
-//! Compares the simulated world with a real Kafka Connect. `tests/data/kafka-connect-4.1.1.json` has requests, the answers of
-//! a worker of version 4.1.1, and the offsets afterwards. Every row is sent to the simulated world, in the service's form.
+//! Compares the simulated world with a real Kafka Connect. Each row of `tests/data/kafka-connect-4.1.1.json` has a request, the
+//! answer of a worker of version 4.1.1, and the offsets after the request. The test sends the request of every row to the
+//! simulated world, in the service's form, and compares the results.
 //!
-//! `tests/data/differences.txt` lists the rows that may differ because the service is assumed to differ from Kafka Connect,
-//! with the reason.
+//! `tests/data/differences.txt` lists the rows whose results may differ, because the service is assumed to differ from Kafka
+//! Connect. It gives the reason for each row.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -30,7 +31,7 @@ struct Connector {
     name: String,
     kind: String,
     config: BTreeMap<String, String>,
-    /// The worker's answer to a GET of the offsets before a row's request, unless the row has its own `before`.
+    /// The worker's answer to a GET of the offsets before the request of a row. A row may replace it with its own `before`.
     before: String,
 }
 
@@ -41,25 +42,26 @@ struct Row {
     method: String,
     body: Option<String>,
     body_hex: Option<String>,
-    /// The text that replaces `%s` in the body, and how often it is repeated.
+    /// The text that replaces `%s` in the body, and the number of its repetitions.
     fill: Option<(String, usize)>,
     content_type: Option<String>,
     status: u16,
     message: Option<String>,
-    /// `json` when the worker's JSON reader refused the body. Its message depends on its version.
+    /// `json` when the worker's JSON reader refused the body. The reader's message is not compared, because it depends on the
+    /// reader's version.
     refused_by: Option<String>,
     before: Option<String>,
-    /// The worker's answer to a GET of the offsets after the request; absent when they did not change.
+    /// The worker's answer to a GET of the offsets after the request; absent when the offsets did not change.
     after: Option<String>,
-    /// The state in which the connector was when the request came; absent when it was stopped.
+    /// The state of the connector when the request came; absent when the connector was stopped.
     state: Option<String>,
-    /// For how many seconds the connector ran after the request, when it did.
+    /// The number of seconds for which the connector ran after the request; absent when it did not run.
     run: Option<u64>,
     after_run: Option<String>,
     task_states: Option<Vec<String>>,
 }
 
-/// The result of a row, at the worker or in the simulated world.
+/// The result of a row's request, at the worker or in the simulated world.
 #[derive(Debug, PartialEq)]
 struct Verdict {
     status: u16,
@@ -69,7 +71,7 @@ struct Verdict {
     tasks: Option<Vec<String>>,
 }
 
-/// Puts ASCII text after the first `{` of a text in any of Unicode's encodings.
+/// Inserts ASCII text after the first `{` of a text that is encoded as UTF-8, UTF-16 or UTF-32.
 fn insert(bytes: &[u8], text: &str) -> Vec<u8> {
     let brace = bytes.iter().position(|byte| *byte == b'{').unwrap();
     let zero = |byte: &&u8| **byte == 0;
@@ -87,7 +89,7 @@ fn insert(bytes: &[u8], text: &str) -> Vec<u8> {
     [begin, &text, rest].concat()
 }
 
-/// The entries of a GET's answer, byte for byte; their order means nothing.
+/// The entries in the answer to a GET of the offsets, byte for byte. They are sorted, because their order has no meaning.
 fn entries(text: &str) -> Vec<String> {
     #[derive(Deserialize)]
     struct Offsets {
@@ -122,7 +124,7 @@ impl Row {
         }
     }
 
-    /// The body in the service's form: the worker's body, with the member `type` in addition.
+    /// The body of the request in the service's form, which is the worker's body with the member `type` added.
     fn body(&self) -> Vec<u8> {
         let typed = |text: &str| {
             let comma = |rest: &str| if rest.starts_with('}') { "" } else { "," };
@@ -148,20 +150,22 @@ impl Row {
         }
     }
 
-    /// The reason why the service may answer this row differently from Kafka Connect, if there is one.
+    /// The reason why the service's result for this row may differ from Kafka Connect's; `None` when it must not differ.
     fn excuse(&self, ours: &Verdict, theirs: &Verdict) -> Option<&'static str> {
         let same_effect = ours.after == theirs.after;
         match (theirs.status, ours.status) {
-            (500, 400) if self.refused_by.is_some() && same_effect => {
-                Some("unreadable: what the JSON reader refuses with 500 is refused with 400")
+            (500, 400) if self.refused_by.is_some() && same_effect => Some(
+                "unreadable: the service answers 400 where Kafka Connect's JSON reader answers 500",
+            ),
+            (200, 400) if self.body_hex.is_some() => Some(
+                "unreadable: the service refuses all bytes that are not Unicode text, and Kafka Connect accepts some of them",
+            ),
+            (415, 400) if same_effect => {
+                Some("content_type: the service answers 400 where Kafka Connect answers 415")
             }
-            (200, 400) if self.body_hex.is_some() => {
-                Some("unreadable: what is not UTF-8 is refused; some of it Kafka Connect reads")
-            }
-            (415, 400) if same_effect => Some("content_type: 415 is 400"),
-            (400, _) if self.state.is_some() => {
-                Some("the service stops a connector itself, and does not want it stopped")
-            }
+            (400, _) if self.state.is_some() => Some(
+                "the service stops a connector itself, so it accepts an alteration of a connector that is not stopped",
+            ),
             (200 | 500, _) if self.method == "DELETE" && self.body.is_some() => {
                 Some("partial_delete: Kafka Connect does not read the body of a DELETE")
             }
@@ -177,7 +181,7 @@ impl Table {
             .find(|known| known.name == row.connector)
     }
 
-    /// A cluster with a row's connector in its state before the request.
+    /// The seed of a cluster with the row's connector, in its state before the request.
     fn cluster(&self, index: usize, row: &Row) -> Value {
         let topics = self.topics.iter().map(|(name, partitions)| {
             let partitions = partitions
@@ -193,8 +197,8 @@ impl Table {
                 .unwrap_or_default();
             let names: Vec<_> = names.split(',').filter(|name| !name.is_empty()).collect();
             let mut plugin = json!({"refuses": text("refuse").map(|_| "the plugin refuses")});
-            // Only the source with the setting `server` writes: its task needs a `file` and an integer `pos`, and
-            // writes three records in two seconds.
+            // Only the source with the setting `server` writes offsets. Its task needs the members `file` and `pos`, an
+            // integer, and writes three records in two seconds.
             let progress = text("server").map(|server| {
                 plugin["offset"] = json!(["file"]);
                 plugin["texts"] = json!(["file"]);
@@ -230,11 +234,11 @@ impl Table {
     }
 }
 
-/// How many seconds pass before the request, how many seconds the connectors run after it, and the rows of which both
-/// are true.
+/// A group of rows with the same times: the seconds that pass before the request, the seconds for which the connectors run
+/// after it, and the condition for the rows of the group.
 type Moment = (u64, Option<u64>, fn(&Row) -> bool);
 
-/// The rows of one `Moment`, in one simulated world; each row has a cluster of its own there.
+/// The rows of one `Moment` in one simulated world, where each row has its own cluster.
 struct Group<'a> {
     stage: Stage,
     rows: Vec<(usize, &'a Row)>,
@@ -275,7 +279,7 @@ impl<'a> Group<'a> {
         let tail = match row.method.as_str() {
             "GET" => "/offsets/request/status",
             "PATCH" | "DELETE" => "/offsets/request",
-            // Kafka Connect refuses other methods at the path of offsets; at the service this path refuses them.
+            // Kafka Connect refuses other methods at the path of the offsets. The service refuses them at this path.
             _ => "/offsets",
         };
         let method = match row.method.as_str() {
@@ -289,7 +293,7 @@ impl<'a> Group<'a> {
         let (status, message) = if asked.status == 202 {
             let path = Self::path(index, row, "/offsets/request/status");
             let shown = self.stage.get(&path).await;
-            // Only the member `status` is parsed, because the request beside it may contain lone surrogates.
+            // Only the member `status` is parsed, because the member `request` may contain lone surrogates.
             let members: BTreeMap<String, &RawValue> = serde_json::from_str(&shown.text).unwrap();
             let shown: Value = serde_json::from_str(members["status"].get()).unwrap();
             let status = match shown["phase"].as_str().unwrap() {
@@ -304,7 +308,7 @@ impl<'a> Group<'a> {
         };
         Verdict {
             status,
-            // No message is compared when none was measured, or when the service has a documented message of its own.
+            // A message is compared only when the row has one. It has none where the service has its own documented message.
             message: message.filter(|_| row.message.is_some()),
             after: self.truth(index, row),
             after_run: None,
@@ -312,7 +316,7 @@ impl<'a> Group<'a> {
         }
     }
 
-    /// Sends every row, and lets the connectors run afterwards.
+    /// Sends the request of every row, lets the connectors run for `run` seconds, and returns the results.
     async fn verdicts(&self, run: Option<u64>) -> Vec<Verdict> {
         let mut verdicts = Vec::new();
         for (index, row) in &self.rows {

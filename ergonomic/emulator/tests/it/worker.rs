@@ -1,5 +1,5 @@
-//! A scripted worker of Kafka Connect on loopback: it answers the requests that altering offsets needs, records them, and
-//! fails as a test tells it.
+//! A scripted worker of Kafka Connect on loopback. It answers the requests that an alteration of offsets needs, records them,
+//! and fails when a test has planned a fault.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-/// What happens to a request instead of the usual: it takes effect, and is answered.
+/// A planned failure of the scripted worker. A request without a fault takes effect and is answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(
     dead_code,
@@ -25,24 +25,25 @@ pub(super) enum Fault {
     /// The request takes effect and is never answered.
     Unanswered,
     Status(u16),
-    /// The worker answers as it does while tasks of a stopped sink are still in its consumer group.
+    /// The request has no effect, and the worker answers that it can be retried. A real worker gives this answer while tasks of
+    /// a stopped sink are still in the sink's consumer group.
     NotYet,
-    /// The request takes effect a moment after its answer.
+    /// The request takes effect 300 ms after its answer.
     Late,
-    /// The worker's HTTP server answers with a page in HTML and this status.
+    /// The request has no effect, and is answered with an HTML page and this status.
     Page(u16),
-    /// The worker has just started, and answers 404 because it does not serve its paths yet.
+    /// The request has no effect, and is answered with 404, like a request to a worker that has just started.
     Starting,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct State {
-    /// State and offsets of each connector.
+    /// The state and the offsets of each connector, by its name.
     pub(super) connectors: BTreeMap<String, (&'static str, Vec<Value>)>,
-    /// The requests that the worker got, without GETs: method, path and body of each.
+    /// The method, the path and the body of each request that the worker got, except GETs.
     pub(super) requests: Vec<String>,
-    /// The faults that are planned. Each meets the next requests whose method, path and body begin with this text, as
-    /// many as the number says.
+    /// The planned faults. Each has the beginning of a request (method, path and body), the fault, and the number of matching
+    /// requests that will still meet the fault.
     pub(super) faults: Vec<(&'static str, Fault, usize)>,
     pub(super) version: &'static str,
     /// The header `Authorization` of the latest request.

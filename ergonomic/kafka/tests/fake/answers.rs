@@ -1,11 +1,11 @@
-//! The answers of a broker to each request.
+//! The answers of a fake broker to each request.
 
 use super::{
     API_VERSIONS, FIND_COORDINATOR, LIST_OFFSETS, METADATA, OFFSET_FETCH, Partition, Reply,
     SASL_AUTHENTICATE, SASL_HANDSHAKE, State,
 };
 
-/// A request that is read from its beginning.
+/// The part of a request that has not been read yet.
 struct In<'a>(&'a [u8]);
 
 impl In<'_> {
@@ -27,7 +27,7 @@ impl In<'_> {
     }
 }
 
-/// An answer that grows.
+/// The part of an answer that has been written so far.
 #[derive(Default)]
 struct Out(Vec<u8>);
 
@@ -62,7 +62,7 @@ macro_rules! numbers {
 
 numbers!(i8 i16 i32 i64);
 
-/// The correlation id of the request, and what happens to the answer.
+/// Answers one request of a client: returns the correlation id of the request, and what is sent.
 pub(super) fn reply(node: usize, request: &[u8], state: &mut State) -> (i32, Reply) {
     let mut body = In(request);
     let (key, version, correlation) = (body.i16(), body.i16(), body.i32());
@@ -70,7 +70,7 @@ pub(super) fn reply(node: usize, request: &[u8], state: &mut State) -> (i32, Rep
     state.requests.push(key);
     let (min, max) = state.versions.get(&key).copied().unwrap_or((1, 0));
     if key != API_VERSIONS && !(min..=max).contains(&version) {
-        // A real broker does the same.
+        // A real broker also closes the connection when it does not support the version of a request.
         return (correlation, Reply::Close);
     }
     let mut out = Out::default();
@@ -126,7 +126,11 @@ fn authenticate(body: &mut In<'_>, out: &mut Out, state: &mut State) {
 
 fn metadata(body: &mut In<'_>, out: &mut Out, state: &mut State) {
     let topics: Vec<_> = (0..body.i32()).map(|_| body.text()).collect();
-    assert_eq!(body.i8(), 0, "a misspelt topic would come into being");
+    assert_eq!(
+        body.i8(),
+        0,
+        "a topic with a misspelt name would be created"
+    );
     body.take::<2>();
     out.i32(0).count(state.addresses.len());
     for (node, address) in state.addresses.iter().enumerate() {
@@ -165,7 +169,10 @@ fn list(node: usize, body: &mut In<'_>, out: &mut Out, state: &mut State) {
         let mut seen = std::collections::BTreeSet::new();
         for _ in 0..count {
             let (number, epoch, time) = (body.i32(), body.i32(), body.i64());
-            assert_eq!(epoch, -1, "a leader of another epoch would refuse");
+            assert_eq!(
+                epoch, -1,
+                "a leader with another epoch would refuse the request"
+            );
             let partition = state.topics[&topic].get(usize::try_from(number).unwrap());
             let (code, (offset, time)) = match partition {
                 _ if !seen.insert(number) => (42, (-1, -1)),
@@ -190,7 +197,10 @@ fn at(partition: &Partition, time: i64) -> (i64, i64) {
         -1 => (partition.latest, -1),
         -2 => (partition.earliest, -1),
         time => {
-            assert!(time >= 0, "time {time} means something else");
+            assert!(
+                time >= 0,
+                "the time {time} has a special meaning that is not expected"
+            );
             let mut records = partition.records.iter().copied();
             records.find(|record| record.1 >= time).unwrap_or((-1, -1))
         }

@@ -1,6 +1,6 @@
-//! A cluster of brokers on loopback that answers the seven requests over TLS, and fails as a test tells it.
+//! A fake cluster of brokers on loopback. It answers the seven requests over TLS, and fails when a test has planned a fault.
 //!
-//! It has its own code for the protocol, so that it does not share the mistakes of the code under test.
+//! The fake cluster has its own code for Kafka's protocol, so that it does not share the mistakes of the tested code.
 
 mod answers;
 
@@ -26,8 +26,8 @@ pub(crate) const SASL_HANDSHAKE: i16 = 17;
 pub(crate) const API_VERSIONS: i16 = 18;
 pub(crate) const SASL_AUTHENTICATE: i16 = 36;
 
-/// The requests in the order in which a question about a topic, and then one about a group, sends them, with the lowest and the
-/// highest version that Kafka 4.1.1 supports.
+/// The keys of the seven requests, each with the lowest and the highest version that Kafka 4.1.1 supports. They are in the order
+/// in which a question about a topic, followed by a question about a group, sends them.
 pub(crate) const ALL: [(i16, (i16, i16)); 7] = [
     (API_VERSIONS, (0, 4)),
     (SASL_HANDSHAKE, (0, 1)),
@@ -38,32 +38,37 @@ pub(crate) const ALL: [(i16, (i16, i16)); 7] = [
     (OFFSET_FETCH, (1, 9)),
 ];
 
-/// What happens to an answer.
+/// What a fake broker sends in reply to a request.
 pub(crate) enum Reply {
-    /// The answer is sent as it is.
+    /// The broker sends this body, with its length and the correlation id before it.
     Send(Vec<u8>),
-    /// Of the eight bytes before it and the answer, this many bytes are sent, and the connection is closed.
+    /// The broker sends only the first bytes of the length, the correlation id and the body together, as many as the number
+    /// says. Then it closes the connection.
     Cut(Vec<u8>, usize),
-    /// These bytes are sent, without the length and the number before them, and the connection is closed.
+    /// The broker sends these bytes without a length and a correlation id, and closes the connection.
     Raw(Vec<u8>),
+    /// The broker closes the connection without a reply.
     Close,
+    /// The broker never replies.
     Silence,
 }
 
-/// Sees each answer, without its length and its correlation id: node, key of the request, body.
+/// Decides for each answer what is sent. Its arguments are the number of the node, the key of the request, and the body that the
+/// node would send.
 pub(crate) type Hook = Box<dyn FnMut(usize, i16, Vec<u8>) -> Reply + Send>;
 
-/// How a node treats connections.
+/// How a node of the fake cluster treats connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Listening {
+    /// The node uses Kafka's protocol over TLS.
     Tls,
-    /// Uses the protocol without TLS.
+    /// The node uses Kafka's protocol without TLS.
     InClear,
-    /// Accepts connections, and never sends anything.
+    /// The node accepts connections, and never sends anything.
     Silent,
-    /// Answers everything as a web server would.
+    /// The node answers in plain HTTP, like a web server.
     PlainText,
-    /// Resets connections during the TLS handshake, as a broker that shuts down does.
+    /// The node resets connections during the TLS handshake, like a broker that is shutting down.
     Dropping,
 }
 
@@ -72,14 +77,14 @@ pub(crate) struct Partition {
     pub(crate) leader: usize,
     pub(crate) earliest: i64,
     pub(crate) latest: i64,
-    /// How many offsets at the end belong to open transactions, or come after them.
+    /// The number of offsets between the last stable offset and the end. A transaction is open when it is above 0.
     pub(crate) open: i64,
-    /// Offset and time of each record.
+    /// The offset of each record, and its time in milliseconds since 1970.
     pub(crate) records: Vec<(i64, i64)>,
 }
 
 impl Partition {
-    /// A record a second from `start`, in milliseconds.
+    /// A partition with `count` records, one in each second. The first has the time `start`, in milliseconds since 1970.
     pub(crate) fn every_second(leader: usize, start: i64, count: i64) -> Self {
         Self {
             leader,
@@ -92,34 +97,35 @@ impl Partition {
 
 pub(crate) struct State {
     pub(crate) addresses: Vec<SocketAddr>,
-    /// The name that Metadata gives each node.
+    /// The host name of each node in the answer to Metadata.
     pub(crate) hosts: Vec<String>,
     pub(crate) listening: Vec<Listening>,
     pub(crate) secret: &'static str,
     pub(crate) topics: BTreeMap<String, Vec<Partition>>,
-    /// Topics and groups that answer with an error code.
+    /// The topics and groups for which the cluster answers with an error code.
     pub(crate) refused: BTreeMap<String, i16>,
     pub(crate) groups: BTreeMap<String, Vec<(String, i32, i64)>>,
     pub(crate) versions: BTreeMap<i16, (i16, i16)>,
     pub(crate) mechanisms: Vec<&'static str>,
-    /// How often Metadata still names node 0 as the leader of everything.
+    /// The number of further answers to Metadata that wrongly name node 0 as the leader of every partition.
     pub(crate) stale: usize,
-    /// The error code of partition 0, and the number of answers to ListOffsets that still have it.
+    /// An error code for partition 0, and the number of further answers to ListOffsets that contain it.
     pub(crate) leader_code: (i16, usize),
-    /// The number of requests that a connection answers before it is closed, as when its authentication has expired.
+    /// The number of requests that are answered on one connection. The next request closes the connection, as a real broker does
+    /// when the authentication has expired.
     pub(crate) session: usize,
     pub(crate) hook: Hook,
-    /// The secrets that arrived.
+    /// The secrets that arrived in SaslAuthenticate requests.
     pub(crate) passwords: Vec<String>,
-    /// The keys of the requests that arrived.
+    /// The keys of all requests that arrived.
     pub(crate) requests: Vec<i16>,
     pub(crate) connections: usize,
 }
 
-/// A running cluster; it ends when it is dropped.
+/// A running fake cluster. Dropping this value stops the cluster.
 pub(crate) struct Fake {
     state: Arc<Mutex<State>>,
-    /// The authority that signed the certificate, as PEM text.
+    /// The certificate of the authority that signed the nodes' certificate, as PEM text.
     pub(crate) authority: String,
     tasks: Vec<tokio::task::JoinHandle<()>>,
 }
@@ -132,7 +138,7 @@ impl Drop for Fake {
     }
 }
 
-/// A throw-away authority, so that no key is kept in a file, and its certificate as PEM text.
+/// Makes an authority for one test, so that no key is kept in a file. Returns the authority and its certificate as PEM text.
 pub(crate) fn authority(name: &str) -> (Issuer<'static, KeyPair>, String) {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
     params.distinguished_name.push(DnType::CommonName, name);
@@ -143,12 +149,12 @@ pub(crate) fn authority(name: &str) -> (Issuer<'static, KeyPair>, String) {
 }
 
 impl Fake {
-    /// Brokers that are called `localhost`.
+    /// Starts a cluster whose certificate is for the host `localhost`.
     pub(crate) async fn start(nodes: usize) -> Self {
         Self::start_as(nodes, "localhost").await
     }
 
-    /// Brokers whose certificates are for `name`.
+    /// Starts a cluster whose certificate is for the host `name`.
     pub(crate) async fn start_as(nodes: usize, name: &str) -> Self {
         let (issuer, authority) = authority("throw-away authority");
         let key = KeyPair::generate().unwrap();
@@ -206,17 +212,17 @@ impl Fake {
         self.state.lock().unwrap()
     }
 
-    /// The address of a node, as a client names it.
+    /// The address of a node, with the host `localhost`.
     pub(crate) fn address(&self, node: usize) -> String {
         format!("localhost:{}", self.state().addresses[node].port())
     }
 
-    /// Replaces what happens to answers.
+    /// Replaces the function that decides what is sent.
     pub(crate) fn hook(&self, hook: impl FnMut(usize, i16, Vec<u8>) -> Reply + Send + 'static) {
         self.state().hook = Box::new(hook);
     }
 
-    /// A topic with these partitions.
+    /// Adds a topic with these partitions.
     pub(crate) fn topic(&self, name: &str, partitions: Vec<Partition>) {
         self.state().topics.insert(name.to_owned(), partitions);
     }
@@ -233,17 +239,17 @@ async fn serve(
         state.connections += 1;
         state.listening[node]
     };
-    // As in Kafka: pipelined answers do not wait for each other's acknowledgements.
+    // A real broker uses this setting too. Without it an answer could wait for an acknowledgement of an earlier answer.
     stream.set_nodelay(true).unwrap();
     match listening {
         Listening::Silent => std::future::pending().await,
-        // Closing a connection with unread bytes resets it.
+        // When a connection with unread bytes is closed, it is reset.
         Listening::Dropping => stream.readable().await.unwrap(),
         Listening::PlainText => {
             let _ = stream.read(&mut [0; 1024]).await;
             let answer = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
             let _ = stream.write_all(answer).await;
-            // Waits until the client closes the connection, because a reset could overtake the answer.
+            // The node waits until the client closes the connection. If the node closed it, a reset could overtake the answer.
             let _ = stream.read_to_end(&mut Vec::new()).await;
         }
         Listening::InClear => _ = talk(node, stream, &state).await,

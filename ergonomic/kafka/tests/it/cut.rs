@@ -1,5 +1,5 @@
-//! Answers that are cut off, announce too much, or are random give an error, never a panic, and no memory is reserved for an
-//! announced length.
+//! Answers that are cut off, or that announce a wrong length, must lead to an error. They must not cause a panic, and no memory
+//! may be reserved for an announced length.
 
 use std::sync::{Arc, Mutex};
 
@@ -11,7 +11,7 @@ use crate::fake::{
 };
 use crate::{first_error, two_nodes, two_nodes_in_clear, whole};
 
-/// The bodies of answers, by key of the request.
+/// The bodies of answers, each with the key of its request.
 type Bodies = Vec<(i16, Vec<u8>)>;
 
 async fn bodies(fake: &Fake, brokers: &Brokers) -> Bodies {
@@ -37,7 +37,7 @@ async fn bodies(fake: &Fake, brokers: &Brokers) -> Bodies {
 async fn an_answer_that_is_cut_at_any_byte_cannot_be_read() {
     let (fake, brokers) = two_nodes_in_clear().await;
     for (cut, body) in bodies(&fake, &brokers).await {
-        // The last one has a byte too many.
+        // The last length is one byte more than the answer has.
         for length in (0..body.len()).chain([body.len() + 1]) {
             fake.hook(move |_, key, mut body| {
                 if key == cut {
@@ -52,13 +52,14 @@ async fn an_answer_that_is_cut_at_any_byte_cannot_be_read() {
     }
 }
 
-/// Once a broker has accepted the key, the question is repeated.
+/// A connection that ends within an answer must not make a question fail after a broker has accepted the key, because the request
+/// is repeated. Before that, the question must fail.
 #[tokio::test]
 async fn a_connection_that_ends_at_any_byte_of_an_answer() {
     let (fake, brokers) = two_nodes_in_clear().await;
     for (cut, body) in bodies(&fake, &brokers).await {
         let is_repeated = [METADATA, LIST_OFFSETS, FIND_COORDINATOR, OFFSET_FETCH].contains(&cut);
-        // Each repetition waits a little, so fewer lengths are tried there.
+        // A repeated request waits before the next attempt, so fewer lengths are tried for it.
         for length in (0..body.len() + 8).step_by(if is_repeated { 17 } else { 1 }) {
             let mut done = false;
             fake.hook(move |_, key, body| {
@@ -85,7 +86,7 @@ async fn claims_are_not_believed() {
     let huge = i32::MAX.to_be_bytes();
     for (lying, _) in ALL {
         for body in [
-            // 14 bytes with the correlation id: whatever is read as a list announces 2^31-1 elements.
+            // These ten bytes repeat the number 2^31-1, so that the length of a list in them announces that many elements.
             huge.repeat(3)[..10].to_vec(),
             [&[0; 4][..], &huge].concat(),
             [&[0; 2][..], &huge].concat(),
@@ -108,7 +109,7 @@ async fn claims_are_not_believed() {
 async fn frames_that_cannot_be() {
     const LONGEST: i32 = 64 << 20;
     for length in [i32::MAX, LONGEST + 1, LONGEST, 3, 0, -1, i32::MIN] {
-        // A length that an answer can have; then the connection ends early.
+        // This length is allowed, so the error is that the connection ends before the answer.
         let kind = if length == LONGEST {
             Unavailable
         } else {
@@ -120,7 +121,7 @@ async fn frames_that_cannot_be() {
         assert_eq!(error.kind(), kind, "{length}: {error}");
         assert!(error.to_string().contains("ApiVersions"), "{error}");
     }
-    // Another request's answer.
+    // An answer with the correlation id of another request must be refused.
     let (fake, brokers) = two_nodes().await;
     fake.hook(|_, key, body| {
         assert_eq!(key, API_VERSIONS);

@@ -1,4 +1,5 @@
-//! Each fault ends within its time limit, with an error that names the address. A refused password is never sent again.
+//! Each fault of a broker must end a question within its time limit, with an error that names the broker's address. A refused
+//! secret must not be sent again for the same question.
 
 use std::time::Duration;
 
@@ -18,14 +19,14 @@ fn assert_says(error: &KafkaError, kind: ErrorKind, words: &str, address: &str) 
     assert!(!format!("{text}{error:?}").contains(SECRET), "{text}");
 }
 
-/// An answer that refuses the key with a message.
+/// An answer to SaslAuthenticate that refuses the key with a message.
 fn refusal(message: &str) -> Reply {
     let length = i16::try_from(message.len()).unwrap();
     let code = [58_i16.to_be_bytes(), length.to_be_bytes()].concat();
     Reply::Send([&code, message.as_bytes(), &[0; 12]].concat())
 }
 
-/// Replaces the answers to one request.
+/// Replaces the answers to all requests with the key `to`.
 fn answer(state: &mut State, to: i16, reply: fn() -> Reply) {
     state.hook = Box::new(move |_, key, body| {
         if key == to {
@@ -36,27 +37,27 @@ fn answer(state: &mut State, to: i16, reply: fn() -> Reply) {
     });
 }
 
-/// A message that repeats the secret, and clears the screen.
+/// An answer to SaslAuthenticate whose message contains the secret, and an escape sequence that clears a terminal.
 fn repeats() -> Reply {
     refusal(&format!("no user {SECRET}\u{1b}[2J"))
 }
 
-/// What a broker answers that does not know the version of ApiVersions.
+/// The answer of an old broker, which does not support the version of ApiVersions.
 fn old() -> Reply {
     Reply::Send(vec![0, 35, 0, 0, 0, 0])
 }
 
-/// What a listener without SASL answers to its handshake.
+/// The answer to SaslHandshake from a port without SASL.
 fn no_sasl() -> Reply {
     Reply::Send(vec![0, 34, 0, 0, 0, 0])
 }
 
-/// Metadata without brokers and topics.
+/// An answer to Metadata that contains no broker and no topic.
 fn leaves_out() -> Reply {
     Reply::Send([&[0; 8][..], &[0xff; 2], &[0; 12]].concat())
 }
 
-/// A fault of node 0, the error, and how many connections and secrets arrive.
+/// A fault of node 0, the kind of the error, words in its message, and the numbers of connections and of secrets that arrive.
 type Row = (fn(&mut State), ErrorKind, &'static str, [usize; 2]);
 
 #[rustfmt::skip]
@@ -107,7 +108,8 @@ async fn a_wrong_password_is_sent_once_for_each_question_though_there_are_other_
 #[tokio::test]
 async fn certificates_that_do_not_fit() {
     let (fake, _) = two_nodes().await;
-    // An authority of another name, one of the same name with another key, and those of the operating system.
+    // The client must refuse the certificate when it trusts only an authority of another name, an authority of the same name
+    // with another key, or the authorities of the operating system.
     let others = ["somebody else", "throw-away authority"].map(|name| Some(authority(name).1));
     for (other, connections) in others.into_iter().chain([None]).zip(1..) {
         let other = other.as_ref().map(String::as_bytes);
@@ -123,12 +125,15 @@ async fn certificates_that_do_not_fit() {
     assert_eq!(fake.state().passwords.len(), 0);
 }
 
-/// The name that Metadata and FindCoordinator give, and not the bootstrap address, is connected to and checked.
+/// The client must connect to the host name in the answers to Metadata and FindCoordinator, and must check the certificate for
+/// that name, not for the bootstrap address.
 #[tokio::test]
 async fn a_broker_is_called_what_the_metadata_call_it() {
-    // A label of 64 characters is not a valid name, so no name server is asked. No terminal may receive the escape.
+    // A label of 64 characters is not valid in a host name, so no name server is asked. The name begins with an escape character,
+    // which the error must not contain.
     let nowhere = format!("\u{1b}{}.example", "x".repeat(64));
-    // The certificate is for localhost; 192.0.2.1 belongs to no machine, and nothing may be sent there in clear text.
+    // The certificate is for localhost, so 127.0.0.1 is another name. 192.0.2.1 is not this machine, so nothing may be sent there
+    // in clear text.
     for (host, is_clear, kind, words) in [
         ("127.0.0.1", false, Tls, "another name"),
         (&nowhere, false, Unavailable, "no address"),

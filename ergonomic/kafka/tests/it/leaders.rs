@@ -1,4 +1,4 @@
-//! Leaders and coordinators that move, restart, or stop while they are asked.
+//! Leaders and coordinators that move, restart or stop during a question.
 
 use std::time::Duration;
 
@@ -54,7 +54,8 @@ async fn a_topic_that_is_denied_meanwhile_is_not_waited_for() {
     assert_eq!(kinds, [ErrorKind::NotPermitted]);
 }
 
-/// The connection breaks, node 1 resets new ones, and after a while node 0 leads.
+/// A question must wait for a new leader when a leader was killed. Here the connection to node 1 breaks, node 1 resets new
+/// connections, and after a while node 0 becomes the leader.
 #[tokio::test]
 async fn a_killed_leader_is_waited_for_until_another_leads() {
     let (fake, brokers) = two_nodes().await;
@@ -127,7 +128,7 @@ async fn a_coordinator_that_is_loading_is_asked_again() {
     fake.hook(move |_, key, body| {
         if key == OFFSET_FETCH && loading > 0 {
             loading -= 1;
-            // COORDINATOR_LOAD_IN_PROGRESS
+            // Code 14 is COORDINATOR_LOAD_IN_PROGRESS.
             return Reply::Send([&[0; 8][..], &14_i16.to_be_bytes()].concat());
         }
         Reply::Send(body)
@@ -136,10 +137,11 @@ async fn a_coordinator_that_is_loading_is_asked_again() {
     assert_eq!(committed.len(), 3);
 }
 
-/// A broker closes a connection whose authentication has expired; the question goes on with new connections.
+/// A broker closes a connection whose authentication has expired. The question must continue on new connections.
 #[tokio::test]
 async fn an_authentication_that_expires_within_a_question_is_renewed() {
-    // Three requests authenticate; ListOffsets takes four, and then many for the time of a record.
+    // A connection answers 9 requests: ApiVersions and two of SASL, at most one for Metadata, and several ListOffsets. The search
+    // for the times of records needs more, so the connection is closed during the question.
     let (fake, brokers) = two_nodes_with(|state| state.session = 9).await;
     let positions = (0..4).map(|n| (("orders".to_owned(), n), 40)).collect();
     let now = "2026-06-01T00:00:00Z".parse().unwrap();

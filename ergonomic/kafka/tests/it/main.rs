@@ -1,4 +1,4 @@
-//! The client against a cluster on loopback that works, or fails as a test tells it.
+//! Tests of the Kafka client with a fake cluster on loopback, which works or fails as each test has planned.
 
 mod cut;
 #[path = "../fake/mod.rs"]
@@ -14,14 +14,15 @@ use ccloud_connect_kafka::{Brokers, KafkaError, TopicOffsets};
 use fake::{Fake, KEY, Listening, Partition, SECRET, State};
 use tokio::time::timeout;
 
-/// 2026-01-01T00:00:00Z, in milliseconds.
+/// The time 2026-01-01T00:00:00Z, in milliseconds since 1970.
 const T0: i64 = 1_767_225_600_000;
 fn brokers(fake: &Fake) -> Brokers {
     let (bootstrap, authority) = (fake.address(0).parse(), fake.authority.as_bytes());
     Brokers::new(bootstrap.unwrap(), KEY, SECRET, Some(authority)).unwrap()
 }
 
-/// Two nodes with a fault; a topic of four partitions, led in turn; a group.
+/// A cluster of two nodes with a planned fault, and a client for it. The topic `orders` has four partitions, whose leaders are
+/// node 0 and node 1 in turn. The group `connect-lcc-1` has committed offsets in three of them.
 async fn two_nodes_with(fault: impl FnOnce(&mut State)) -> (Fake, Brokers) {
     let fake = Fake::start(2).await;
     let partition = |n: i64| Partition::every_second((n % 2).unsigned_abs() as usize, T0, 100 + n);
@@ -39,7 +40,7 @@ async fn two_nodes() -> (Fake, Brokers) {
     two_nodes_with(|_| ()).await
 }
 
-/// Two nodes without TLS, so that many connections cost little.
+/// A cluster of two nodes without TLS, and a client for it. A test that opens many connections is faster without TLS.
 async fn two_nodes_in_clear() -> (Fake, Brokers) {
     let (fake, _) = two_nodes_with(|state| state.listening.fill(Listening::InClear)).await;
     let bootstrap = format!("SASL_PLAINTEXT://{}", fake.address(0));
@@ -47,15 +48,15 @@ async fn two_nodes_in_clear() -> (Fake, Brokers) {
     (fake, brokers.unwrap())
 }
 
-/// Asks about the topic, which must succeed for all its partitions.
+/// Asks for the offsets of the topic `orders`, and asserts that there is no error in any of its four partitions.
 async fn whole(brokers: &Brokers) -> TopicOffsets {
     let found = brokers.offsets(["orders"], None).await.unwrap();
     assert_eq!((found.partitions.len(), &found.errors[..]), (4, &[][..]));
     found
 }
 
-/// Asks about the topic and then about the group; returns the first error, which must come well before the time limit
-/// of 30 seconds.
+/// Asks about the topic `orders` and then about the group, and returns the first error. The error must come within 10 s, which is
+/// well before the default time limit of 30 s.
 async fn first_error(brokers: &Brokers) -> KafkaError {
     let asking = async {
         let found = brokers.offsets(["orders"], None).await?;

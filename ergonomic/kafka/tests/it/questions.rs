@@ -1,4 +1,4 @@
-//! Questions to a cluster that works.
+//! Questions to a fake cluster without faults.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -20,17 +20,17 @@ async fn earliest_latest_first_and_the_record_at_a_time() {
     let second = |n: i64| (n, T0 + n * 1000);
     let partitions: [(i64, i64, Vec<_>); 8] = [
         (0, 100, (0..100).map(second).collect()),
-        // The times fall.
+        // The times fall with rising offsets.
         (0, 100, (0..100).map(|n| (n, second(99 - n).1)).collect()),
-        // Empty, and all deleted.
+        // A partition that never had a record, and a partition whose records were all deleted.
         (0, 0, vec![]),
         (100, 100, vec![]),
-        // Trimmed, and compacted.
+        // A partition whose first 40 records were deleted, and a compacted partition with records at the end only.
         (40, 100, (40..100).map(second).collect()),
         (0, 101, (95..100).map(second).collect()),
-        // The marker of a transaction, which is written later.
+        // A partition whose offset 5 is the marker of a transaction, which was written an hour later.
         (0, 6, vec![second(0), (5, T0 + 3_600_000)]),
-        // A time that no calendar has.
+        // A record whose time is too large for a date.
         (0, 1, vec![(0, i64::MAX)]),
     ];
     let partition = |(earliest, latest, records)| Partition {
@@ -49,7 +49,7 @@ async fn earliest_latest_first_and_the_record_at_a_time() {
         ("1066-10-14T09:00:00Z", [0, 0, -1, -1, 40, 95, 0, 0]),
         ("2025-12-31T00:00:00Z", [0, 0, -1, -1, 40, 95, 0, 0]),
         ("2026-01-01T00:00:45.500Z", [46, 0, -1, -1, 46, 95, 5, 0]),
-        // Digits beyond Kafka's milliseconds round up.
+        // The time has a fraction of a millisecond, which must be rounded up.
         (
             "2026-01-01T00:01:38.000000001Z",
             [99, 0, -1, -1, 99, 99, 5, 0],
@@ -98,7 +98,8 @@ async fn each_leader_is_asked_once_over_one_connection_for_all_its_partitions() 
     assert_eq!(offsets.filter(|offset| *offset == 5).count(), 300);
     let state = fake.state();
     assert_eq!(state.connections, 3);
-    // Earliest, first, stable, at the time, latest, for each leader.
+    // Each of the three leaders must get five requests: for the earliest offset, the first record, the stable offset, the record
+    // at the time, and the latest offset.
     let lists = state.requests.iter().filter(|key| **key == LIST_OFFSETS);
     assert_eq!(lists.count(), 15);
 }
@@ -130,7 +131,7 @@ async fn what_a_group_has_committed() {
     let committed = brokers.committed("connect-lcc-1").await.unwrap();
     let expected = (0..3).map(|n| (("orders".to_owned(), n), i64::from(n) * 10));
     assert_eq!(committed, expected.collect::<BTreeMap<_, _>>());
-    // Kafka gives the same answer for a group that does not exist and for one without offsets.
+    // Kafka gives the same answer for a group that does not exist as for a group without offsets, so this is not an error.
     assert_eq!(brokers.committed("nobody").await.unwrap(), BTreeMap::new());
     let error = brokers.committed("").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Invalid);
@@ -146,7 +147,7 @@ async fn lag_in_records_and_in_time() {
     let lags = brokers.lag(&positions, now).await.unwrap();
     let of = |n| &lags.partitions[&partition(n)];
     assert_eq!(of(0).records(), Some(60));
-    // Written 40 seconds after T0: the answer is exact to a second, or to 1/32 of its age.
+    // The next record was written 40 s after T0, so it is 3560 s old. Its time must be exact to 1/32 of the age.
     let age = now.since(of(0).next_record.unwrap()).as_secs();
     assert!((3560..=3560 + 3560 / 32 + 1).contains(&age), "{age}");
     assert_eq!((of(1).records(), of(1).next_record), (Some(0), None));
@@ -200,7 +201,7 @@ async fn futures_may_move_between_threads_and_be_dropped_at_any_point() {
             if poll.await.is_ready() {
                 break;
             }
-            // The socket is ready for the next poll.
+            // The runtime gets a turn, so that the socket can become ready before the next poll.
             tokio::task::yield_now().await;
         }
         drop(future);

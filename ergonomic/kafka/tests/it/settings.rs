@@ -1,4 +1,4 @@
-//! Addresses and keys: what is read, and what is refused before anything is sent.
+//! Addresses, keys and authorities that must be accepted, and those that must be refused before anything is sent.
 
 use ccloud_connect_kafka::{Bootstrap, Brokers, ErrorKind};
 

@@ -8,7 +8,7 @@ use super::{Moved, Movement, Outcome, PartitionOutcome, Standing};
 use crate::finding::{Code, Finding, Severity};
 use crate::offset::Direction;
 
-/// Combines what was known beforehand with what was seen.
+/// Makes the outcome from the facts known before any later sample, and from what was seen after the alteration.
 pub(super) fn assess(facts: &Facts, subjects: &[Subject], seen: &Seen) -> Outcome {
     let mut findings = Vec::new();
     let mut partitions = Vec::with_capacity(subjects.len());
@@ -69,9 +69,9 @@ pub(super) fn assess(facts: &Facts, subjects: &[Subject], seen: &Seen) -> Outcom
     }
 }
 
-/// How the partition moved. When a later sample contradicts the request, the new position is that of the sample,
-/// otherwise that of the request. After a failed alteration the partition has not moved, unless a sample shows that it
-/// has.
+/// How the partition moved from its old position. When a later sample contradicts the request, the new position is that
+/// of the sample, otherwise that of the request. After a failed alteration that no later sample decides, the movement
+/// is [`Movement::Unseen`].
 fn moved(failed: bool, subject: &Subject, sighting: &Sighting) -> Moved {
     let to = match sighting.verdict {
         Some(Verdict::NotMoved) => return Moved::uncounted(Movement::Same),
@@ -99,7 +99,8 @@ fn moved(failed: bool, subject: &Subject, sighting: &Sighting) -> Moved {
     Moved {
         direction,
         way: subject.way(stood, to),
-        // The request said 0; the sample shows the earliest record, whatever its offset is.
+        // After a move to offset 0 the sink begins at the earliest record, whatever its offset is, so the number of
+        // records is not known.
         records: records
             .filter(|_| subject.number(to) != Some(0))
             .map(i64::abs),

@@ -1,16 +1,17 @@
-//! An outcome as part of one line.
+//! Writes an outcome as part of one line.
 
 use std::fmt;
 
 use super::{Movement, Outcome, PartitionOutcome, StateOutcome};
 use crate::finding::text::counted;
 
-/// `2 partitions went back 2,936 records; 1 partition was reset; RUNNING`, followed by what was not confirmed.
+/// Writes the movements, what is not confirmed, and the state:
+/// `2 partitions went back 2,936 records; 1 partition was reset; RUNNING`.
 impl fmt::Display for Outcome {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut parts = groups(&self.partitions);
         if parts.is_empty() {
-            parts.push("which partitions it was about is unknown".to_owned());
+            parts.push("the partitions of the alteration are unknown".to_owned());
         }
         let count = |wanted| {
             self.partitions
@@ -58,9 +59,9 @@ fn groups(partitions: &[PartitionOutcome]) -> Vec<String> {
             Movement::Given => format!("{who} got a first position"),
             Movement::Reset => format!("{who} {} reset", be("was", "were")),
             Movement::Same => format!(
-                "{who} {} where {} stood",
-                be("stands", "stand"),
-                be("it", "they")
+                "{who} {} at {}",
+                be("is", "are"),
+                be("its old position", "their old positions")
             ),
             Movement::Unknown => {
                 format!("{who} {} set, in an unknown direction", be("was", "were"))

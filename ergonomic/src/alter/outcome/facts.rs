@@ -15,13 +15,13 @@ use crate::{AlterationType, OffsetEntry, RawJson, Timestamp};
 pub(crate) struct Baseline {
     /// The sample that the plan was made from.
     pub(crate) entries: Vec<OffsetEntry>,
-    /// The time of that sample.
+    /// The time of the sample that the plan was made from.
     pub(crate) observed_at: Option<Timestamp>,
     /// The state of the connector; `None` when it could not be read.
     pub(crate) state: Option<ConnectorStatus>,
 }
 
-/// The facts about an alteration.
+/// The facts about an alteration that are known before any later sample is read.
 #[derive(Clone, Debug)]
 pub(crate) struct Facts {
     pub(crate) kind: AlterationType,
@@ -31,14 +31,13 @@ pub(crate) struct Facts {
     pub(crate) asked: Option<Vec<OffsetEntry>>,
     /// The positions of the partitions when the connector stopped, as the service reports them.
     pub(crate) previous: Option<Vec<OffsetEntry>>,
-    /// Unknown without a plan.
+    /// The offsets and the state right before the alteration; `None` without a plan.
     pub(crate) baseline: Option<Arc<Baseline>>,
-    /// Whether the alteration failed.
     pub(crate) failed: bool,
 }
 
-/// The entry of each partition; `None` for a partition that has several different ones. The key `None` stands for
-/// partitions that cannot be read.
+/// Entries by the identity of their partition. The value is `None` for a partition with several different entries. The
+/// key `None` is for all entries whose partition cannot be read.
 pub(super) struct ByPartition<'a>(HashMap<Option<Identity<'a>>, Option<&'a OffsetEntry>>);
 
 impl<'a> ByPartition<'a> {
@@ -57,7 +56,8 @@ impl<'a> ByPartition<'a> {
         identity.is_some() && self.0.contains_key(&identity)
     }
 
-    /// The position of a partition. One that is not there may be one that cannot be read.
+    /// The standing of `partition`. A partition without an entry has no position; but when some entries cannot be read,
+    /// one of them may be its entry, and the position is unknown.
     pub(super) fn standing(&self, partition: &RawJson) -> Standing {
         let entry = OffsetEntry::partition_only(partition);
         let found = Identity::of(&entry).and_then(|identity| self.0.get(&Some(identity)));
@@ -113,7 +113,7 @@ impl Facts {
             .collect()
     }
 
-    /// The partitions that the request touches, each with the facts about it.
+    /// The partitions that the request touches, each with its facts.
     pub(super) fn subjects(&self) -> Vec<Subject> {
         let baseline = self.planned();
         let previous = self.previous.as_deref().filter(|list| !list.is_empty());
@@ -123,8 +123,8 @@ impl Facts {
             self.asked.as_deref()
         };
         let (had, planned) = (previous.map(ByPartition::of), baseline.map(ByPartition::of));
-        // An empty list may mean that no partition had a position, or that the service says nothing; the sample of the
-        // plan decides.
+        // An empty `previous_offsets` means that no partition had a position, or that the service does not report them.
+        // The sample of the plan decides which.
         let had_none = self.previous.is_some() && baseline.is_some();
         let subject = |entry: &OffsetEntry| {
             let partition = entry.partition()?;

@@ -31,8 +31,8 @@ pub(super) fn partition_findings(
             (Movement::Same, Standing::At(_)) => Some((
                 Code::Unconfirmed,
                 format!(
-                    "{label} stands at {seen} in a later sample, where it stood before: it was not altered, or the connector \
-                     has read up to there again"
+                    "a later sample shows {label} at {seen}, its old position: it was not altered, or the connector \
+                     has read up to this position again"
                 ),
             )),
             (Movement::Same, _) => None,
@@ -61,28 +61,28 @@ pub(super) fn partition_findings(
             )),
             Some(Verdict::NotMoved) if is_none => Some((
                 Code::NotMoved,
-                format!("{label} has no position in a later sample: it did not go to {asked}"),
+                format!("a later sample shows no position of {label}: it was not set to {asked}"),
             )),
             Some(Verdict::NotMoved) if seen == stood => {
                 let failed = match subject.asked {
                     Standing::Nowhere => "was not reset".to_owned(),
-                    _ => format!("did not go to {asked}"),
+                    _ => format!("was not set to {asked}"),
                 };
                 let message = format!(
-                    "{label} stands at {seen} in a later sample, where it stood before: it {failed}, or the connector has read up to there again"
+                    "a later sample shows {label} at {seen}, its old position: it {failed}, or the connector has read up to this position again"
                 );
                 Some((Code::NotMoved, message))
             }
             Some(Verdict::NotMoved) => Some((
                 Code::NotMoved,
                 format!(
-                    "{label} is at {seen} in a later sample, between {stood}, where it stood, and {asked}, where it was put"
+                    "a later sample shows {label} at {seen}, between its old position, {stood}, and the requested position, {asked}"
                 ),
             )),
             Some(Verdict::Elsewhere) => Some((
                 Code::MovedElsewhere,
                 format!(
-                    "{label} was put at {asked}, but a later sample shows it at {seen}; if the partition does not hold that \
+                    "{label} was set to {asked}, but a later sample shows it at {seen}; if the partition does not hold the requested \
                      offset, the connector starts where `auto.offset.reset` says, by default at the earliest record"
                 ),
             )),
@@ -145,10 +145,12 @@ fn other_direction(subject: &Subject, label: &str) -> Option<String> {
 pub(super) fn unknown_before(subjects: &[Subject]) -> Option<Finding> {
     let unknown = subjects.iter().filter(|s| s.stood.is_unknown()).count();
     let message = match (subjects.len(), unknown) {
-        (0, _) => "the service does not say which partitions the alteration was about".to_owned(),
+        (0, _) => {
+            "the service does not report which partitions the alteration was about".to_owned()
+        }
         (_, 0) => return None,
         (_, count) => format!(
-            "the service does not say where {} stood when the connector stopped",
+            "the service does not report the position of {} when the connector stopped",
             counted(count as u64, "partition")
         ),
     };
@@ -196,7 +198,7 @@ pub(super) fn state(
         ) => changed(format!(
             "the connector is RUNNING, although it was {was} before the alteration"
         )),
-        // Kafka Connect starts a stopped connector only when it is told to.
+        // A stopped connector of Kafka Connect runs again only after a request to resume it.
         (Some(ConnectorState::Running | ConnectorState::Degraded), ConnectorState::Stopped) => {
             changed(format!(
                 "the connector is STOPPED{since}, and processes nothing until it is resumed"

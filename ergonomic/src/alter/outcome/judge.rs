@@ -1,4 +1,4 @@
-//! What a sample taken after the alteration says about one partition.
+//! Decides what a sample that was taken after the alteration shows of one partition.
 
 use super::Standing;
 use crate::offset::{Direction, Identity, KafkaSink, direction};
@@ -8,13 +8,13 @@ use crate::{OffsetEntry, RawJson};
 /// The verdict of a later sample on one partition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
-    /// The partition is exactly where the request put it, or where only the alteration can have led it.
+    /// The partition is exactly at the requested position, or at one that only the alteration can have led to.
     Shown,
-    /// The partition is where it was before, or where reading on from there has led it.
+    /// The partition is at its old position, or at one that only reading on from the old position can have led to.
     NotMoved,
-    /// The partition is where neither the alteration nor reading on can have led it.
+    /// The partition is at a position that neither the alteration nor reading on can have led to.
     Elsewhere,
-    /// The sample fits both: altered and not altered.
+    /// The sample is possible both with and without the alteration.
     Undecided,
 }
 
@@ -24,9 +24,9 @@ pub(super) struct Subject {
     pub(super) partition: RawJson,
     pub(super) asked: Standing,
     pub(super) stood: Standing,
-    /// Where it was in the sample that the plan was made from.
+    /// The position in the sample that the plan was made from.
     pub(super) planned_from: Standing,
-    /// Whether it is uncertain that the request touches this partition: a DELETE whose list is not known may be about
+    /// Whether it is uncertain that the request touches this partition. A DELETE whose list is not known may be about
     /// any partition.
     pub(super) perhaps: bool,
 }
@@ -37,7 +37,7 @@ impl Subject {
         direction(&self.at(from), &self.at(to))
     }
 
-    /// Whether it is a partition of a topic that a sink reads.
+    /// Whether this is a partition of a topic that a sink reads.
     pub(super) fn is_sink(&self) -> bool {
         let entry = OffsetEntry::partition_only(&self.partition);
         matches!(Identity::of(&entry), Some(Identity::Sink(..)))
@@ -48,7 +48,7 @@ impl Subject {
         (!self.is_sink()).then(|| Way::guessed(&self.at(from), &self.at(to)))?
     }
 
-    /// The distance in records, for a sink.
+    /// The distance between two positions of a sink, in records.
     pub(super) fn records(&self, from: &RawJson, to: &RawJson) -> Option<i64> {
         Some(self.number(to)? - self.number(from)?)
     }
@@ -64,14 +64,14 @@ impl Subject {
 
     /// The verdict of a later sample that shows the partition at `seen`.
     ///
-    /// An old position never counts as a new one: a running connector may have read on past its old position, even
-    /// after it went back, so such a sample decides nothing.
+    /// The old position never confirms an alteration. A position past the old one decides nothing after a move back: a
+    /// running connector reaches it whether or not it went back.
     pub(super) fn judge(&self, seen: &Standing) -> Verdict {
         match (&self.asked, seen) {
             (Standing::Unknown, _) | (_, Standing::Unknown) => Verdict::Undecided,
             (Standing::Nowhere, seen) => self.judge_reset(seen.position()),
-            // A source may show no position for a moment after a change, and some sources never show one; a sink that
-            // was given a position shows it.
+            // A source may show no position for a moment after a change, and some sources never show a position. A sink
+            // that was given a position shows it.
             (Standing::At(asked), Standing::Nowhere) => {
                 let is_sink = self.number(asked).is_some();
                 if is_sink && self.stood == Standing::Nowhere {
@@ -82,7 +82,8 @@ impl Subject {
             }
             (Standing::At(asked), Standing::At(seen)) => match &self.stood {
                 Standing::At(stood) => self.judge_set(asked, stood, seen),
-                // Without an old position, a connector may have reached any position by reading.
+                // A partition that had no position may have reached any position past the requested one by reading from
+                // another start.
                 Standing::Nowhere => match self.direction(asked, seen) {
                     Direction::Same => Verdict::Shown,
                     Direction::Back => Verdict::Elsewhere,
@@ -93,7 +94,8 @@ impl Subject {
         }
     }
 
-    /// The verdict of a later sample after a failed alteration: it is altered only when the sample proves it.
+    /// The verdict of a later sample after a failed alteration. The partition counts as altered only when the sample
+    /// proves it.
     pub(super) fn judge_failed(&self, seen: &Standing) -> Verdict {
         if self.asked == self.stood || (self.stood == Standing::Nowhere && *seen == self.stood) {
             return Verdict::NotMoved;
@@ -138,8 +140,8 @@ impl Subject {
         }
     }
 
-    /// The verdict when the old position is not known. It was at or after the position in the plan, unless the plan
-    /// used an old sample.
+    /// The verdict when the position at which the connector stopped is not known. That position was at or past the
+    /// position in the plan, unless the sample of the plan was outdated.
     fn judge_blind(&self, asked: &RawJson, seen: &RawJson) -> Verdict {
         let Standing::At(from) = &self.planned_from else {
             return match self.direction(asked, seen) {
@@ -149,7 +151,8 @@ impl Subject {
             };
         };
         match self.judge_set(asked, from, seen) {
-            // The connector may have stood further ahead when it stopped.
+            // The connector may have read past the position in the plan before it stopped. It may then have gone back,
+            // and reached the position in the plan again.
             Verdict::NotMoved if self.direction(from, asked) == Direction::Back => {
                 Verdict::Undecided
             }
@@ -165,7 +168,7 @@ impl Subject {
             return Verdict::Undecided;
         };
         match self.direction(stood, seen) {
-            // No offset is below 0, so a reset may lead to 0 too.
+            // A reset of a partition at offset 0 may lead to offset 0 again, so offset 0 decides nothing.
             Direction::Same if self.number(stood) == Some(0) => Verdict::Undecided,
             Direction::Same => Verdict::NotMoved,
             Direction::Back => Verdict::Shown,
@@ -180,7 +183,8 @@ mod tests {
 
     use super::*;
 
-    /// `?` for unknown, `-` for none, a number for a sink's offset.
+    /// The standing for a text of the cases below: `?` is an unknown position, `-` is no position, and a number is the
+    /// offset of a sink.
     fn standing(text: &str) -> Standing {
         match text {
             "?" => Standing::Unknown,
@@ -203,20 +207,20 @@ mod tests {
     fn sinks() {
         use Verdict::{Elsewhere, NotMoved, Shown, Undecided};
         for (asked, stood, planned_from, seen, expected) in [
-            // Back.
+            // The request moves the sink back.
             ("1000", "5000", "?", "1000", Shown),
             ("1000", "5000", "?", "4999", Shown),
             ("1000", "5000", "?", "5000", NotMoved),
             ("1000", "5000", "?", "5001", Undecided),
             ("1000", "5000", "?", "999", Elsewhere),
             ("1000", "5000", "?", "-", Undecided),
-            // Ahead.
+            // The request moves the sink ahead.
             ("9000", "5000", "?", "9000", Shown),
             ("9000", "5000", "?", "9001", Undecided),
             ("9000", "5000", "?", "5000", NotMoved),
             ("9000", "5000", "?", "8999", NotMoved),
             ("9000", "5000", "?", "0", Elsewhere),
-            // To the old position.
+            // The request sets the old position.
             ("5000", "5000", "?", "5000", Shown),
             ("5000", "5000", "?", "6000", Undecided),
             ("5000", "5000", "?", "4000", Elsewhere),
@@ -225,7 +229,7 @@ mod tests {
             ("5000", "-", "?", "7000", Undecided),
             ("5000", "-", "?", "0", Elsewhere),
             ("5000", "-", "?", "-", NotMoved),
-            // The old position is unknown.
+            // The position at which the connector stopped is unknown.
             ("1000", "?", "5000", "4000", Shown),
             ("1000", "?", "5000", "5000", Undecided),
             ("9000", "?", "5000", "6000", NotMoved),
@@ -233,7 +237,7 @@ mod tests {
             ("1000", "?", "?", "1000", Shown),
             ("1000", "?", "?", "5000", Undecided),
             ("1000", "?", "?", "500", Elsewhere),
-            // Resets.
+            // The request resets the partition.
             ("-", "5000", "?", "-", Shown),
             ("-", "5000", "?", "100", Shown),
             ("-", "5000", "?", "5000", NotMoved),
@@ -301,8 +305,8 @@ mod tests {
     }
 
     proptest! {
-        /// For a sink that was never altered, no sample counts as an alteration, back or ahead, unless it shows exactly
-        /// the requested position.
+        /// A sink that only reads on must not look altered: its samples confirm the request only when they show exactly
+        /// the requested position. Otherwise a wait would report a move that never happened.
         #[test]
         fn an_old_position_never_confirms(asked in 0..3_000_i64, stood in 0..2_000_i64, read in 0..2_000_i64) {
             let seen = stood + read;
@@ -310,7 +314,8 @@ mod tests {
             prop_assert!(subject.judge(&standing(&seen.to_string())) != Verdict::Shown || seen == asked);
         }
 
-        /// No sample counts as an alteration either when the partition had no position, or when the request resets it.
+        /// A sink that reads from the beginning of a topic, or that reads on after a reset that never happened, must
+        /// not look altered either. Only a sample with exactly the requested position confirms the request.
         #[test]
         fn reading_from_nothing_never_confirms(asked in 0..3_000_i64, stood in 0..2_000_i64, read in 0..3_000_i64) {
             let given = subject(&asked.to_string(), "-", "?").judge(&standing(&read.to_string()));
@@ -319,8 +324,8 @@ mod tests {
             prop_assert_ne!(reset, Verdict::Shown);
         }
 
-        /// For a sink that was altered as requested and has read on, no sample contradicts the alteration, unless it
-        /// shows exactly the old position.
+        /// A sink that was altered as requested and has read on must not look unaltered. Only a sample with exactly the
+        /// old position may contradict the request. Otherwise a wait would report a failure that never happened.
         #[test]
         fn a_carried_out_alteration_is_never_contradicted(asked in 0..2_000_i64, stood in 0..2_000_i64, read in 0..3_000_i64) {
             let seen = asked + read;

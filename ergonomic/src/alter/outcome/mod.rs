@@ -1,8 +1,8 @@
 //! The outcome of an alteration: the old and the new position of each partition, and the connector's state afterwards.
 //!
-//! `facts` holds what is known beforehand, `judge` decides what a later sample says about one partition, `watch` reads
-//! samples and states, `assess` and `findings` combine everything. What was not seen is reported as unknown: the
-//! service's APPLIED alone confirms no position.
+//! `facts` holds what is known before any later sample is read. `judge` decides what a later sample shows of one
+//! partition. `watch` reads samples and states. `assess` and `findings` combine everything. What was not seen is
+//! reported as unknown: the service's APPLIED alone confirms no position.
 
 mod assess;
 mod display;
@@ -22,19 +22,18 @@ use crate::model::{ConnectorState, TaskStatus};
 use crate::plan::Way;
 use crate::{RawJson, Timestamp};
 
-/// The outcome of an alteration.
+/// The outcome of an alteration, as later samples and the connector's state show it.
 ///
-/// Serialised as an object with these fields; members may be added, existing ones stay. `Display` writes part of a line
-/// for people: `3 partitions went back 2,936 records; RUNNING`.
+/// Serialised as an object with these fields. Later versions may add members, and keep the existing ones. `Display`
+/// writes part of a line for people: `3 partitions went back 2,936 records; RUNNING`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Outcome {
-    /// `Some(false)` when something contradicts the plan; `Some(true)` when everything was seen and is as planned;
-    /// `None` when nothing contradicts the plan but something was not seen, or when there was no plan. The findings
-    /// give the details.
+    /// `Some(false)` when the alteration failed, or when a finding is an error. `Some(true)` when everything was seen
+    /// and is as planned. `None` otherwise: something was not seen, or there was no plan.
     pub as_planned: Option<bool>,
-    /// The partitions that were altered, in the order of the request. For a reset of every partition, and for a request
-    /// whose partitions the service does not list: those that are known to have had a position.
+    /// The partitions that were altered, in the order of the request. When the request resets every partition, or the
+    /// service does not list its partitions, these are the partitions that are known to have had a position.
     pub partitions: Vec<PartitionOutcome>,
     /// The connector's state after the alteration; `None` when it was not read or could not be read.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,32 +46,32 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    /// What is not as planned.
+    /// The findings about what is not as planned.
     pub fn errors(&self) -> impl Iterator<Item = &Finding> {
         self.of(Severity::Error)
     }
 
-    /// What could not be seen.
+    /// The findings about what could not be seen.
     pub fn warnings(&self) -> impl Iterator<Item = &Finding> {
         self.of(Severity::Warning)
     }
 
-    /// Whether only the direction of partitions is not as planned: before it stopped, the connector had read past the new
-    /// positions, or not yet up to them.
+    /// Whether all errors are about directions: the connector stopped at other positions than the plan showed, so
+    /// partitions went back instead of ahead, or ahead instead of back.
     pub fn is_overtaken(&self) -> bool {
         let mut errors = self.errors().peekable();
         errors.peek().is_some() && errors.all(|error| error.code == Code::OtherDirection)
     }
 
-    /// Whether a later sample showed every partition exactly at its new position, or where only the alteration can have
-    /// led it.
+    /// Whether later samples confirm every partition: each was exactly at its new position, or at a position that only
+    /// the alteration can have led to.
     pub fn is_confirmed(&self) -> bool {
         let confirmed = |partition: &PartitionOutcome| partition.confirmed == Some(true);
         self.observed_at.is_some() && self.partitions.iter().all(confirmed)
     }
 
-    /// Like [`is_confirmed`](Self::is_confirmed), but any later position of a partition that had none is enough: reading on
-    /// hides where the partition began.
+    /// Like [`is_confirmed`](Self::is_confirmed), but for a partition that had no position, any later position that no
+    /// sample contradicts is enough: once the connector has read on, no sample shows where it began.
     pub(crate) fn is_borne_out(&self) -> bool {
         let began =
             |p: &PartitionOutcome| p.stood == Standing::Nowhere && p.now_at.position().is_some();
@@ -91,7 +90,7 @@ impl Outcome {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct PartitionOutcome {
-    /// The partition.
+    /// The partition, as in the connector's entries.
     pub partition: RawJson,
     /// The position when the connector stopped, from the service's `previous_offsets`.
     #[serde(default, skip_serializing_if = "Standing::is_unknown")]
@@ -99,14 +98,15 @@ pub struct PartitionOutcome {
     /// The position that the request asked for; [`Standing::Nowhere`] for a reset.
     #[serde(default, skip_serializing_if = "Standing::is_unknown")]
     pub asked: Standing,
-    /// The position in the last later sample. A running connector has moved on by then.
+    /// The position in the last sample after the alteration. A running connector may have read on since the alteration.
     #[serde(default, skip_serializing_if = "Standing::is_unknown")]
     pub now_at: Standing,
     /// How the partition moved from its old position.
     pub moved: Moved,
-    /// Whether a later sample showed the partition exactly at its new position, or where only the alteration can have
-    /// led it. `None` when no sample decides, for example after a skip from which the connector has read on. Confirming
-    /// that a source has no position takes two later samples.
+    /// Whether later samples confirm the new position: they show exactly this position, or one that only the alteration
+    /// can have led to. `Some(false)` when a sample contradicts the request. `None` when no sample decides, for example
+    /// when the connector was moved ahead and has read on. The reset of a source is confirmed by two samples without a
+    /// position.
     pub confirmed: Option<bool>,
 }
 
@@ -139,7 +139,7 @@ impl Standing {
         }
     }
 
-    /// The standing of a partition whose position is known; `None` means that it has none.
+    /// The standing of a partition at `position`; `None` means that the partition is known to have no position.
     fn of(position: Option<RawJson>) -> Self {
         position
             .filter(|position| !position.is_null())
@@ -163,7 +163,7 @@ impl<'de> Deserialize<'de> for Standing {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct Moved {
-    /// The direction.
+    /// The direction of the move.
     pub direction: Movement,
     /// The number of records, for a partition of a sink that went ahead or back. Left out for a move to offset 0,
     /// because the earliest record may have a higher offset.
@@ -191,20 +191,20 @@ impl Moved {
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Movement {
-    /// Back: everything in between is read again.
+    /// Back: the connector reads everything between the two positions again.
     Back,
-    /// Ahead: everything in between is skipped.
+    /// Ahead: the connector skips everything between the two positions.
     Ahead,
     /// The partition had no position and was given one.
     Given,
     /// The partition had a position and was reset, or a reset was asked for and the old position is not known.
     Reset,
-    /// The partition is at its old position. A running connector may have read up to there again.
+    /// The partition is at its old position. A connector that went back may have read up to this position again.
     Same,
     /// The partition was set, and the direction is not known.
     Unknown,
     /// It cannot be known whether the alteration was carried out in this partition: the alteration failed, or the
-    /// service does not list its partitions.
+    /// service does not list the partitions of the request.
     Unseen,
 }
 
@@ -219,7 +219,7 @@ pub struct StateOutcome {
     pub now: ConnectorState,
     /// The connector's failed tasks at the last read.
     pub failed_tasks: Vec<TaskStatus>,
-    /// How long it was watched, in seconds from the first read that showed its state to the last; reads that failed do
-    /// not count.
+    /// The time for which the connector's state was watched, in seconds from the first to the last read that showed the
+    /// state. Failed reads before and after these do not count.
     pub watched_seconds: u64,
 }

@@ -25,14 +25,16 @@ impl Sighting {
         };
         let is_first_none = seen == Standing::Nowhere && self.seen != Standing::Nowhere;
         let verdict = match verdict {
-            // A source may show no position for a moment after a change.
+            // A source may show no position for a moment after a change, so the first sample without a position
+            // confirms nothing.
             Verdict::Shown if is_first_none && !subject.is_sink() => Verdict::Undecided,
             Verdict::NotMoved | Verdict::Elsewhere if subject.perhaps => Verdict::Undecided,
             verdict => verdict,
         };
         self.verdict = Some(match (self.verdict, verdict) {
             (Some(Verdict::Shown), Verdict::Undecided) => Verdict::Shown,
-            // A sink returns to its old position by reading on from where it was seen.
+            // After an earlier sample has confirmed the move back, the sink may reach its old position again by reading
+            // on.
             (Some(Verdict::Shown), Verdict::NotMoved) if self.leads_to(subject, &seen) => {
                 Verdict::Shown
             }
@@ -67,15 +69,15 @@ impl Sighting {
 /// What was seen after the alteration.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    /// One for each subject, in the same order.
+    /// One sighting for each subject, in the order of the subjects.
     pub(super) sightings: Vec<Sighting>,
     pub(super) observed_at: Option<Timestamp>,
-    /// Whether a later sample was waited for.
+    /// Whether the watch also waited for later samples.
     pub(super) sampled: bool,
     pub(super) state: Option<ConnectorStatus>,
     /// Why the connector cannot be read any more.
     pub(super) gone: Option<String>,
-    /// How long the state was watched, including reads that failed.
+    /// The time from the first to the last read that showed the state; `None` when the state was not watched.
     pub(super) watched: Option<Duration>,
 }
 
@@ -128,7 +130,7 @@ mod tests {
             (1_000, 5_000, [1_000, 5_000], Shown),
             (1_000, 5_000, [1_000, 6_000], Shown),
             (1_000, 5_000, [1_000, 0], Elsewhere),
-            // The sink was moved ahead, and stands at its old position, or fell back to it.
+            // The sink was moved ahead. A second sample at the old position, or before it, contradicts the first one.
             (9_000, 5_000, [9_000, 5_000], NotMoved),
             (9_000, 5_000, [9_000, 0], Elsewhere),
             (9_000, 5_000, [9_000, 9_500], Shown),
@@ -151,6 +153,10 @@ mod tests {
             &at(5),
             &["-"],
         );
-        assert_eq!(found, Some(Shown), "a sink needs one");
+        assert_eq!(
+            found,
+            Some(Shown),
+            "one sample without a position confirms the reset of a sink"
+        );
     }
 }

@@ -16,25 +16,26 @@ use crate::{RawJson, Timestamp};
 
 /// The pauses between reads: the first one, and the longest.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(5));
-/// The number of later samples that are read, because the first one may be a moment old: measured on Kafka Connect for
-/// sources.
+/// The number of later samples to read. The first one may still show an older position (measured on Kafka Connect for
+/// sources).
 const SAMPLES: u32 = 2;
 
-/// What to read.
+/// What to read after an alteration has ended.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Watch {
     /// How long the state is watched, from the time at which the connector runs again; `None` when it is not watched.
     pub(crate) state_for: Option<Duration>,
     /// How long ago the alteration ended; zero when that is not known.
     pub(crate) ended_for: Duration,
-    /// Whether a later sample is waited for.
+    /// Whether to wait for later samples.
     pub(crate) sample: bool,
-    /// A sample has to be later than this time; without it, no sample is known to be later.
+    /// The time after which a sample counts as later; `None` when the end of the alteration is not known, so that no
+    /// sample counts.
     pub(crate) after: Option<Timestamp>,
 }
 
-/// Reads until everything is seen or the pace ends, and combines what was seen into the outcome. `report` is called for
-/// every read, with the failure if there is one.
+/// Reads until everything is seen or the pace ends, and combines what was seen into the outcome. `report` is called
+/// after every round of reads, with the failure if a read failed.
 pub(crate) async fn watch(
     route: &Route,
     facts: &Facts,
@@ -43,11 +44,13 @@ pub(crate) async fn watch(
     report: impl Fn(&Pace<'_>, Option<&Error>),
 ) -> Outcome {
     let subjects = facts.subjects();
-    // The sample that the plan was made from shows nothing of the alteration, whatever its time says.
+    // The sample that the plan was made from shows nothing of the alteration, even when its time is later than the end
+    // of the alteration.
     let planned = facts.baseline.as_deref().and_then(|seen| seen.observed_at);
     let mut state = StateWatch {
         before: facts.state(),
-        // The first read shows everything that has become visible in that time.
+        // A connector whose alteration ended more than `RESUME` ago has had the time to run again and to fail, so one
+        // read is enough.
         wanted: watch
             .state_for
             .filter(|_| watch.ended_for < RESUME)
@@ -88,7 +91,8 @@ pub(crate) async fn watch(
             let other = read.as_ref().ok();
             let other = other.and_then(|sample| sample.of_another(facts.id.as_deref()));
             if other.is_some() {
-                // The state that was read before is also that of the other connector.
+                // The name now belongs to another connector, so the state that was read is not that of the altered
+                // connector.
                 (state.gone, state.last) = (other, None);
                 (state.done, samples.done) = (true, true);
             } else {
@@ -121,9 +125,9 @@ struct StateWatch<'a> {
     before: Option<&'a ConnectorStatus>,
     wanted: Duration,
     started: Duration,
-    /// Since when the connector has been running.
+    /// The time since which the connector has been running, on the monotonic clock.
     at_work: Option<Duration>,
-    /// The times of the first and the last read of the state.
+    /// The times of the first and the last read that showed the state.
     looks: Option<(Duration, Duration)>,
     last: Option<ConnectorStatus>,
     refusals: Refusals,
@@ -137,7 +141,7 @@ impl StateWatch<'_> {
         let status = match read {
             Ok(status) => status,
             Err(error) => {
-                // A failed read says nothing about the connector: what was seen before it still counts.
+                // A failed read shows nothing of the connector: what was seen before the read still counts.
                 let is_refused = self.refusals.add(is_refusal(&error));
                 if is_refused && error.is_not_found() {
                     let why = "the service does not know the connector (404): it may have been deleted or renamed";
@@ -150,7 +154,7 @@ impl StateWatch<'_> {
         };
         self.refusals.add(false);
         let before = self.before;
-        // A state that was bad before may be shown for a moment longer.
+        // A failure from before the alteration may be shown for a moment longer, so only a new failure ends the watch.
         let newly_bad = is_bad(&status) && !before.is_some_and(is_bad);
         let as_before = before.is_some_and(|before| before.state == status.state);
         let at_rest = matches!(
@@ -167,7 +171,7 @@ impl StateWatch<'_> {
         } else {
             self.at_work.get_or_insert(now);
         }
-        // An alteration shows PAUSED as well, so one read does not tell whether the connector is started again.
+        // A connector shows PAUSED during an alteration too, so only two reads show that it stays paused.
         let rested = self.last.as_ref().is_some_and(stands_still);
         let stays_still = as_before && rested && stands_still(&status);
         self.done = newly_bad || stays_still || self.is_over(now);
@@ -176,7 +180,7 @@ impl StateWatch<'_> {
         None
     }
 
-    /// Whether the connector has been running for as long as asked for, or has had the time to run again.
+    /// Whether the connector has been running for the requested time, or has had enough time to run again and has not.
     fn is_over(&self, now: Duration) -> bool {
         match self.at_work {
             Some(since) => now.saturating_sub(since) >= self.wanted,
@@ -195,7 +199,7 @@ fn is_bad(status: &ConnectorStatus) -> bool {
     status.state == ConnectorState::Failed || status.failed_tasks().next().is_some()
 }
 
-/// Whether nothing can fail, because the connector is paused or stopped.
+/// Whether nothing can fail, because the connector is paused or stopped and no task runs.
 fn stands_still(status: &ConnectorStatus) -> bool {
     let is_running = |task: &TaskStatus| task.state == ConnectorState::Running;
     let rests = matches!(
@@ -207,15 +211,15 @@ fn stands_still(status: &ConnectorStatus) -> bool {
 
 struct SampleWatch<'a> {
     subjects: &'a [Subject],
-    /// The partitions that the request does not touch. A sample without one of them is incomplete, and a partition that
-    /// it lacks may still have a position.
+    /// The partitions that the request does not touch. A sample without one of them is incomplete: a partition that is
+    /// missing from it may still have a position.
     others: Vec<RawJson>,
     sightings: Vec<Sighting>,
     failed: bool,
     after: Option<Timestamp>,
-    /// The time of the last later sample.
+    /// The time of the last sample that counts as later than the alteration; `None` when there was none.
     last: Option<Timestamp>,
-    /// How many more later samples are read at most.
+    /// The number of later samples that are still to be read, at most.
     left: u32,
     refusals: Refusals,
     done: bool,
@@ -232,7 +236,8 @@ impl SampleWatch<'_> {
         };
         self.refusals.add(false);
         let Some(observed_at) = sample.observed_at else {
-            // A sample without a time is not known to be newer, and the next samples will have no time either.
+            // A sample without a time is not known to be newer. It counts as one of the samples, because the next ones
+            // will have no time either.
             self.left -= 1;
             self.done = self.left == 0;
             return None;

@@ -12,13 +12,13 @@ use crate::offset::value::{TextOrNumber, not_empty};
 offset_format! {
     /// The position of an Azure Cosmos DB source, version 1, in one container.
     ///
-    /// Connectors from version 1.9.0 on do not read it: they use the position in their lease container (format from the
-    /// connector's source code).
+    /// Connectors from version 1.9.0 on do not read this position, because they use the position in their lease
+    /// container. The format comes from the connector's source code.
     CosmosDbSource: FORMAT
     required {
-        /// The database.
+        /// The name of the database.
         partition "DatabaseName" database: String as &str;
-        /// The container.
+        /// The name of the container.
         partition "Container" container: String as &str;
         /// The continuation token of the change feed.
         offset "recordContinuationToken" continuation_token: String as &str;
@@ -31,10 +31,10 @@ offset_format! {
 }
 
 impl CosmosDbSource {
-    /// A position.
+    /// An entry for one container, at a continuation token of its change feed.
     ///
     /// # Errors
-    /// When a name is empty.
+    /// When `database` or `container` is empty.
     pub fn new(
         database: impl Into<String>,
         container: impl Into<String>,
@@ -54,7 +54,7 @@ offset_format! {
     /// connector's source code).
     CosmosDbSourceV2: FORMAT_V2
     required {
-        /// The database.
+        /// The name of the database.
         partition "cosmos.source.database.name" database: String as &str;
         /// The resource id of the container.
         partition "cosmos.source.container.resourceId" container: String as &str;
@@ -62,25 +62,26 @@ offset_format! {
         partition "cosmos.source.feedRange" feed_range: String as &str;
         /// The continuation token of the change feed.
         offset "cosmos.source.feedRange.continuation" continuation_token: String as &str;
-        /// The log sequence number of the last item that was read, as digits. It overrides the number in the token,
-        /// unless it is empty.
+        /// The log sequence number of the last item that was read, as digits, or the empty text. A number here
+        /// overrides the number in the continuation token.
         offset "cosmos.source.feedRange.item.lsn" item_lsn: TextOrNumber as &str;
     }
     optional {}
     moves {
         /// The same feed range at another continuation token.
         ///
-        /// Sets the number of the last item to the empty text, because the number would override the token, and without
-        /// this member the connector fails.
+        /// Sets `item_lsn` to the empty text, because a number there would override the token. Removing the member
+        /// would make the connector fail.
         move_to(token: impl Into<String>) = Coordinate::ContinuationToken(token.into());
     }
 }
 
 impl CosmosDbSourceV2 {
-    /// A position; `feed_range` is the JSON text of the range.
+    /// An entry for one feed range of a container, at a continuation token of its change feed. `container` is the
+    /// resource id of the container, `feed_range` the JSON text of the range.
     ///
     /// # Errors
-    /// When the name of the database is empty.
+    /// When `database` is empty.
     pub fn new(
         database: impl Into<String>,
         container: impl Into<String>,
@@ -163,7 +164,7 @@ pub(crate) static FORMAT_V2: OffsetFormat = OffsetFormat {
     check: |case, out| {
         let stale = case.kept(ITEM_LSN) && case.asked.text(ITEM_LSN).as_deref() != Some("");
         if case.changed(CONTINUATION) && stale {
-            let unchanged = "is unchanged and overrides the number in the continuation; the connector starts where it was before";
+            let unchanged = "is unchanged and overrides the number in the continuation token; the connector starts at its old position";
             let path = member_path("offset", ITEM_LSN);
             let finding = Finding::warning(path, Code::StaleMember, unchanged);
             out.push(finding.suggest("write \"\""));
@@ -175,7 +176,7 @@ pub(crate) static FORMAT_V2: OffsetFormat = OffsetFormat {
     before_start: "goes back to item {}; changes that the feed no longer holds are not emitted again",
     past_end: "goes ahead to item {}; items in between are not read",
     rules: &[
-        "`cosmos.source.feedRange.item.lsn` overrides the number in the continuation, unless it is empty. Without one of the two members the connector fails.",
+        "`cosmos.source.feedRange.item.lsn` overrides the number in `cosmos.source.feedRange.continuation`, unless it is the empty text. The connector fails when one of these two members is absent.",
     ],
     going: &[
         "Set `cosmos.source.feedRange.continuation`, and set `cosmos.source.feedRange.item.lsn` to \"\".",

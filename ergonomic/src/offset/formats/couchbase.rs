@@ -11,11 +11,11 @@ use crate::offset::value::{Value, not_empty, wrong};
 offset_format! {
     /// The position of a Couchbase source in one partition (vBucket) of a bucket.
     ///
-    /// The partition number is a **string** of digits; as a number it would name a partition that the connector never
-    /// reads (format from the connector's source code).
+    /// The number of the partition is a **string** of digits. A JSON number would name a partition that the connector
+    /// never reads. The format comes from the connector's source code.
     CouchbaseSource: FORMAT
     required {
-        /// The bucket.
+        /// The name of the bucket.
         partition "bucket" bucket: String as &str;
         /// The number of the partition, as digits.
         partition "partition" partition: String as &str;
@@ -25,7 +25,7 @@ offset_format! {
     optional {
         /// The name of the connector. Not every partition has this member.
         partition "connector" connector: String as &str;
-        /// The id of the partition's history.
+        /// The id of the partition's history, in which the sequence numbers are valid.
         offset "vbuuid" vbuuid: i64 as i64;
         /// The id of the collections manifest.
         offset "collectionsManifestUid" collections_manifest_uid: i64 as i64;
@@ -37,17 +37,18 @@ offset_format! {
     moves {
         /// The same partition at another sequence number.
         ///
-        /// When the entry has a snapshot, its start and its end are set to the same number, so that the sequence number
-        /// lies between them.
+        /// When the entry has `snapshotStartSeqno` and `snapshotEndSeqno`, these are set to the same number, because
+        /// the sequence number must lie between them.
         move_to(by_seqno: i64) = Coordinate::Sequence(by_seqno);
     }
 }
 
 impl CouchbaseSource {
-    /// A position in the partition with this number.
+    /// An entry for the partition with the number `partition`, at the sequence number of the last change that counts as
+    /// read.
     ///
     /// # Errors
-    /// When the name of the bucket is empty.
+    /// When `bucket` is empty.
     pub fn new(
         bucket: impl Into<String>,
         partition: u16,
@@ -81,7 +82,6 @@ impl CouchbaseSource {
     }
 }
 
-/// What is known about the format.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "couchbase",
     title: "Couchbase source",
@@ -107,14 +107,14 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     without_position: "has no `bySeqno`; the task fails",
     position: |fields| {
         let seqno = fields.whole("bySeqno")?;
-        // Another history has its own sequence numbers.
+        // Sequence numbers of different histories cannot be compared.
         let history = fields.whole("vbuuid").filter(|history| *history != 0);
         let history = history.map_or_else(String::new, |history| history.to_string());
         let keys = [(seqno.into(), Some(Unit::Sequence))];
         Some(Position::within(history, keys, seqno.to_string()))
     },
-    before_start: "goes back to {}; changes that were compacted away since are not emitted again",
-    past_end: "goes ahead to {}; if the partition has not reached it, the server rolls the stream back (*assumed*)",
+    before_start: "goes back to {}; changes that compaction has removed since then are not emitted again",
+    past_end: "goes ahead to {}; if the partition has not reached this position, the server rolls the stream back (*assumed*)",
     queries: &[(
         "the current sequence numbers",
         "cbstats HOST:11210 -b BUCKET vbucket-seqno",

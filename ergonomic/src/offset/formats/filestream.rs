@@ -9,7 +9,8 @@ use crate::offset::position::{Position, Unit};
 use crate::offset::value::{not_empty, not_negative};
 
 offset_format! {
-    /// The position of a self-managed FileStream source in a file; Kafka Connect itself checks it.
+    /// The position of a self-managed FileStream source in a file. The plugin, which is a part of Kafka Connect, checks
+    /// it.
     FileStreamSource: FORMAT
     required {
         /// The path of the file.
@@ -19,16 +20,16 @@ offset_format! {
     }
     optional {}
     moves {
-        /// The same file at another position in bytes, 0 or more.
+        /// The same file at another position, in bytes, 0 or more.
         move_to(position: i64) = Coordinate::FilePosition(position);
     }
 }
 
 impl FileStreamSource {
-    /// A position in bytes, 0 or more.
+    /// An entry for a file, at a position in bytes, 0 or more.
     ///
     /// # Errors
-    /// When the name is empty or the position is negative.
+    /// When `filename` is empty or `position` is negative.
     pub fn new(filename: impl Into<String>, position: i64) -> Result<Self, ValidationError> {
         Self::of(filename.into(), position)
     }
@@ -39,7 +40,6 @@ impl FileStreamSource {
     }
 }
 
-/// What is known about the format.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "filestream",
     title: "FileStream source",
@@ -53,12 +53,14 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     misread: Misread::Refused,
     fixed: Some(("filename", &["file"])),
     unplaced: Code::Refused,
-    without_position: "has no `position`, and Kafka Connect refuses it",
+    without_position: "has no `position`, and Kafka Connect refuses the request",
     position: |fields| Position::number(fields, "position", Some(Unit::Bytes)),
     before_start: "goes back to byte {}; if no line begins there, the first record is the rest of a line",
     past_end: "goes ahead to byte {}; if the file ends before the position, nothing is emitted and no error is shown; if the position is within a line, the first record is the rest of that line",
     queries: &[("the length of the file, in bytes", "wc -c < FILE")],
-    rules: &["The plugin refuses, with status 500, what is not a whole number from 0 on."],
+    rules: &[
+        "The plugin refuses, with status 500, a `position` that is not a whole number of 0 or more.",
+    ],
     going: &["Set `position` to the byte at which a line begins."],
     moves: &[Move::of("position", "position")],
     ..FileStreamSource::FACTS

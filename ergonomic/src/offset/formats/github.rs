@@ -12,7 +12,7 @@ use crate::offset::moves::Move;
 use crate::offset::position::{Position, Unit};
 use crate::offset::value::{Value, wrong};
 
-/// Numbers above this value (in seconds, the year 5138) are taken for milliseconds.
+/// A number above this value counts as milliseconds: in seconds, it would be a time after the year 5138.
 const SECONDS: i64 = 100_000_000_000;
 
 impl Value for Timestamp {
@@ -24,7 +24,7 @@ impl Value for Timestamp {
 
     fn read(text: &str) -> Result<Self, Fault> {
         let string = scan::string(text);
-        // Times exist in other forms too, but nothing shows that the connector reads them.
+        // A time in another form is refused, because nothing shows that the connector reads it.
         let is_rfc3339 = |text: &str| {
             let zone = text.ends_with('Z')
                 || text
@@ -70,9 +70,9 @@ offset_format! {
     /// ```
     GithubSource: FORMAT
     required {
-        /// What is read: `owner/repository_resource`.
+        /// The resource that the connector reads: `owner/repository_resource`.
         partition "name" name: String as &str;
-        /// The time from which the connector reads; sent as RFC 3339.
+        /// The time from which the connector reads. An entry contains it as RFC 3339.
         offset "since" since: Timestamp as Timestamp;
     }
     optional {}
@@ -83,10 +83,10 @@ offset_format! {
 }
 
 impl GithubSource {
-    /// A position; `name` is `owner/repository_resource`.
+    /// An entry for one resource, read from the time `since` on. `name` is `owner/repository_resource`.
     ///
     /// # Errors
-    /// When the name has another form.
+    /// When `name` has another form than `owner/repository_resource`.
     pub fn new(name: impl Into<String>, since: Timestamp) -> Result<Self, ValidationError> {
         Self::of(name.into(), since)
     }
@@ -101,7 +101,6 @@ impl GithubSource {
     }
 }
 
-/// What is known about the format.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "github",
     title: "GitHub source",

@@ -1,4 +1,4 @@
-//! Offsets of JDBC source connectors: the entries.
+//! Offsets of JDBC source connectors: the type of their entries.
 
 use serde_json::json;
 
@@ -13,9 +13,10 @@ use crate::offset::value::{Value, not_empty};
 offset_format! {
     /// The position of a JDBC source (MySQL, PostgreSQL, SQL Server, Oracle) in one table, or in its query.
     ///
-    /// The connector's mode decides which members it uses: `incrementing` the value of a column, `timestamp` a time;
-    /// with both, the time decides. The partition's `protocol` is the **string** `"1"`; published examples show the
-    /// number 1, which names another partition that the connector never reads (measured with the open connector 10.10).
+    /// The connector's mode decides which members it uses: `incrementing`, the value of a column, or `timestamp`, a
+    /// time. When it uses both, the time decides. The partition's `protocol` is the **string** `"1"`. Published
+    /// examples show the number 1, which names another partition that the connector never reads (measured with the open
+    /// connector 10.10).
     ///
     /// ```
     /// use ccloud_connect::offset::JdbcSource;
@@ -33,8 +34,8 @@ offset_format! {
         offset "incrementing" incrementing: i64 as i64;
         /// The table of this partition, with its schema or database as the connector writes it.
         partition "table" table_name: String as &str;
-        /// The time of the last row that was read, in milliseconds since the Unix epoch. For a column without zone: its
-        /// wall clock, read in the connector's `db.timezone`.
+        /// The time of the last row that was read, in milliseconds since the Unix epoch. For a column without a time
+        /// zone, the column's wall-clock time is read in the connector's `db.timezone`.
         offset "timestamp" timestamp_millis: i64 as i64;
         /// All nanoseconds within the second of the timestamp, 0 to 999999999. They override the milliseconds of
         /// `timestamp`, and so must repeat them in their first three digits.
@@ -47,16 +48,17 @@ offset_format! {
         move_to_incrementing(value: i64) = Coordinate::Incrementing(value);
         /// The same table or query, moved so that every row from `time` on is read.
         ///
-        /// Sets `timestamp` to the last millisecond before `time`, because the connector reads only later rows, and removes
-        /// `timestamp_nanos` and `incrementing`, which belong to the old time. For a column without time zone, `time` is
-        /// its wall clock in the connector's `db.timezone`. Refuses an entry without a timestamp: the connector then reads
-        /// by the incrementing column alone.
+        /// Sets `timestamp` to the last millisecond before `time`, because the connector reads only later rows, and
+        /// removes `timestamp_nanos` and `incrementing`, which belong to the old time. For a column without a time
+        /// zone, `time` is the column's wall-clock time in the connector's `db.timezone`. Refuses an entry without a
+        /// timestamp: the connector then reads by the incrementing column alone.
         move_to_time(time: Timestamp) = Coordinate::Time(time);
     }
 }
 
 impl JdbcSource {
-    /// A position in a table; `name` with its schema or database, as the connector's current offsets show it.
+    /// An entry for a table, without a position yet. `name` includes the schema or the database, as in the connector's
+    /// current offsets.
     pub fn table(name: impl Into<String>) -> Self {
         let name = name.into();
         let mut table = Self::at("protocol", "\"1\"");
@@ -65,7 +67,7 @@ impl JdbcSource {
         table
     }
 
-    /// A position in the result of the connector's query.
+    /// An entry for the result of the connector's query, without a position yet.
     pub fn query() -> Self {
         Self::at("query", "\"query\"")
     }
@@ -106,12 +108,13 @@ impl JdbcSource {
     /// Sets the nanoseconds within the second of the timestamp.
     ///
     /// # Errors
-    /// When they are out of range, or contradict the milliseconds.
+    /// When `nanos` is not between 0 and 999999999, or contradicts the milliseconds of the timestamp.
     pub fn with_timestamp_nanos(self, nanos: i64) -> Result<Self, ValidationError> {
         self.with("timestamp_nanos", &nanos.write())
     }
 
-    /// Writes the partition's `protocol` as the string that the connector uses, even when it was read as a number.
+    /// Replaces the partition's `protocol`, which may be a number, by the string `"1"`, which the connector uses. A
+    /// partition without `protocol` stays as it is.
     #[must_use]
     pub fn with_protocol_text(mut self) -> Self {
         if self.raw.partition.text("protocol").is_some() {
@@ -131,7 +134,7 @@ impl JdbcSource {
         let mut table = Self::schema();
         let partition = &mut table["properties"]["partition"];
         partition["properties"]["protocol"] = json!({
-            "description": "Always the string \"1\"; the number names a partition that the connector never reads.",
+            "description": "Always the string \"1\"; the number 1 names a partition that the connector never reads.",
             "const": "1",
         });
         partition["required"] = json!(["protocol", "table"]);
@@ -175,7 +178,7 @@ impl JdbcSource {
         {
             let stands = millis.div_euclid(1_000);
             let message = format!(
-                "is {nanos} and overrides the milliseconds of `timestamp` ({millis}); the connector starts at {stands}.{nanos:09} seconds, so rows are emitted again or lost"
+                "is {nanos} and overrides the milliseconds of `timestamp` ({millis}); the connector starts at {stands}.{nanos:09} seconds since the Unix epoch, so rows are emitted again or lost"
             );
             let finding = Finding::error(path, Code::StaleMember, message);
             out.push(finding.suggest("remove it"));

@@ -25,7 +25,7 @@ pub(super) fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
         && let Some(zone) = zone.filter(|zone| !["", "UTC"].contains(zone))
     {
         let utc = format!(
-            "is UTC for a column with a time zone; for a column without one, it must be the column's wall clock in {zone}, the setting db.timezone"
+            "is in UTC for a column with a time zone; for a column without a time zone, it must be the column's wall-clock time, read in {zone} (the setting db.timezone)"
         );
         let advice = "compare with the stored value of a row that you know";
         note(out, "timestamp", Code::TimeZone, utc, advice);
@@ -68,12 +68,13 @@ pub(super) fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-/// Whether a partition is one of protocol 1; the others of a table are of protocol 0.
+/// Whether a partition of a table has protocol 1; otherwise it has protocol 0.
 fn is_new(fields: &Fields<'_>) -> bool {
     fields.partition("protocol") == Some("\"1\"")
 }
 
-/// The current entries of a table and its resets, in both protocols: `{"table": unqualified}` is protocol 0.
+/// The current entries of one table, and the resets of the table in the request. A table can have a partition of
+/// protocol 0, `{"table": …}` with an unqualified name, and one of protocol 1.
 struct Protocols<'a> {
     around: &'a Around<'a>,
     table: String,
@@ -91,10 +92,11 @@ impl<'a> Protocols<'a> {
         is_new(fields) == new && name.is_some_and(|name| bare(&name) == self.table)
     }
 
-    /// The connector's current entry for the table.
+    /// The connector's current entry for the table: of protocol 1 when `new` is true, otherwise of protocol 0.
     fn stands(&self, new: bool) -> Option<&'a Fields<'a>> {
         let present = self.around.present.as_deref()?;
-        // Few connectors still have protocol 0, and a connector may have many tables.
+        // This search is done once for all entries: few connectors still have protocol 0, and a connector may have many
+        // tables.
         let has_old = || present.iter().any(|fields| !is_new(fields));
         if !new && !*self.around.has_old_form.get_or_init(has_old) {
             return None;
@@ -103,13 +105,15 @@ impl<'a> Protocols<'a> {
         present.find(|fields| self.has(fields, new))
     }
 
+    /// Whether the request resets the table's partition: of protocol 1 when `new` is true, otherwise of protocol 0.
     fn resets(&self, new: bool) -> bool {
         let mut request = self.around.request.iter();
         request.any(|fields| self.has(fields, new) && fields.is_reset())
     }
 }
 
-/// Protocol 1 is always read, protocol 0 only while there is no entry of protocol 1.
+/// Whether the connector reads a partition for which it has no current entry. The connector reads protocol 1 always,
+/// and protocol 0 only while the table has no entry of protocol 1.
 pub(super) fn also_reads(case: &Case<'_>) -> bool {
     let Some(protocols) = Protocols::of(case) else {
         return false;
@@ -135,7 +139,7 @@ fn check_protocols(case: &Case<'_>, table: &str, out: &mut Vec<Finding>) {
         if let Some(new) = new() {
             let name = new.partition_text("table").unwrap_or_default();
             let effect =
-                "has no protocol, and is not read while protocol 1 has a position for the table";
+                "has no protocol, and is not read while the table has a position in protocol 1";
             let advice = format!("write {{\"protocol\": \"1\", \"table\": \"{name}\"}}");
             never_read(out, "table", effect, &advice);
         }
@@ -143,7 +147,7 @@ fn check_protocols(case: &Case<'_>, table: &str, out: &mut Vec<Finding>) {
         let form = new().and_then(|new| new.partition_text("table"));
         let differs = |name: &str| name.matches('.').count() != table.matches('.').count();
         if let Some(name) = form.filter(|name| differs(name) || clean(name) == clean(table)) {
-            let effect = "is not written as the connector writes it, and is never read";
+            let effect = "is not written as the connector writes it, so the connector never reads this partition";
             never_read(out, "table", effect, &format!("write \"{name}\""));
         }
     } else if is_new(asked)
@@ -151,19 +155,20 @@ fn check_protocols(case: &Case<'_>, table: &str, out: &mut Vec<Finding>) {
         && protocols.stands(false).is_some()
         && !protocols.resets(false)
     {
-        let older = "also has an older position without protocol; after this reset the connector goes on from that one, not from the beginning";
+        let older = "also has an older position without protocol; after this reset the connector continues from the older position, not from the beginning";
         let finding = Finding::warning("partition.table", Code::FallsBack, older);
         out.push(finding.suggest("reset both partitions"));
     }
 }
 
-/// A name without the characters that people add by mistake.
+/// A table's name in lower case, without white space and quotes, which people add by mistake.
 fn clean(table: &str) -> String {
     let marks = |c: char| c.is_whitespace() || ['"', '`', '\''].contains(&c);
     table.replace(marks, "").to_lowercase()
 }
 
-/// Whether the connector's mode reads the incrementing column, and whether it reads the timestamp.
+/// Whether the connector reads the incrementing column, and whether it reads the timestamp: by its mode, or else by the
+/// members of its current entry.
 fn reads(case: &Case<'_>) -> (bool, bool) {
     match (case.setting("mode"), case.own) {
         (Some("incrementing"), _) => (true, false),
@@ -174,24 +179,25 @@ fn reads(case: &Case<'_>) -> (bool, bool) {
     }
 }
 
-/// Warns of a member that the mode needs and that is absent: the connector then reads from the beginning.
+/// Warns when the member that the mode needs is absent, because the connector then reads everything from the beginning.
 fn check_members(case: &Case<'_>, out: &mut Vec<Finding>) {
     let needed = match reads(case) {
         (_, true) => "timestamp",
         (true, false) => "incrementing",
         (false, false) => return,
     };
-    // An entry without any position has a finding of its own.
+    // Another check reports an entry without any position.
     if !case.asked.has(needed) && position(case.asked).is_some() {
         let effect = "is missing, so the connector reads everything again";
         warn(out, needed, Code::StartsOver, effect);
     }
 }
 
-/// Warns of seconds or microseconds instead of milliseconds.
+/// Warns of a timestamp that seems to be in seconds or microseconds instead of milliseconds.
 fn check_units(case: &Case<'_>, out: &mut Vec<Finding>) {
-    /// In milliseconds: the years 1973 and 5138.
+    /// The beginning of a plausible time, in the year 1973, in milliseconds since the Unix epoch.
     const EARLY: i64 = 100_000_000_000;
+    /// The end of a plausible time, in the year 5138, in milliseconds since the Unix epoch.
     const LATE: i64 = 100_000_000_000_000;
     let millis = case.asked.whole("timestamp");
     let Some(millis) = millis.filter(|_| !case.kept("timestamp")) else {
@@ -200,7 +206,7 @@ fn check_units(case: &Case<'_>, out: &mut Vec<Finding>) {
     let own = case.own.and_then(|own| own.whole("timestamp"));
     if (EARLY / 1_000..EARLY).contains(&millis) && own.is_none_or(|own| own >= EARLY) {
         let message = format!(
-            "is {millis}, which in milliseconds is of the year 1970 to 1973; the connector reads everything again"
+            "is {millis}, which in milliseconds is a time between 1970 and 1973; the connector reads everything again"
         );
         let advice = format!("if these are seconds, write {}", millis * 1_000);
         advise(out, "timestamp", Code::WrongUnit, message, advice);
@@ -214,7 +220,7 @@ fn check_units(case: &Case<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-/// Checks an entry with timestamp and incrementing: the timestamp decides.
+/// Checks an entry that has `timestamp` and `incrementing`, of which `timestamp` decides where the connector starts.
 fn check_pair(case: &Case<'_>, out: &mut Vec<Finding>) {
     let Some(own) = case.own else { return };
     let (Some(before), Some(after)) = (time(own), time(case.asked)) else {
@@ -227,11 +233,11 @@ fn check_pair(case: &Case<'_>, out: &mut Vec<Finding>) {
     let at = shown(after);
     if before != after && old == new {
         let effect = match after < before {
-            true => format!("the connector does not read those up to {new}"),
-            false => format!("the connector reads those above {new} again"),
+            true => format!("the connector does not read those with a value up to {new}"),
+            false => format!("the connector reads those with a value above {new} again"),
         };
         let effect = format!("is unchanged; of the rows with exactly the new time, {effect}");
-        let advice = "set it to that of the last row that counts as read, or remove it";
+        let advice = "set it to the value in the last row that counts as read, or remove it";
         advise(out, "incrementing", Code::StaleMember, effect, advice);
     } else if before == after && old != new {
         let effect = format!(
@@ -244,13 +250,14 @@ fn check_pair(case: &Case<'_>, out: &mut Vec<Finding>) {
         advise(out, "incrementing", Code::NoEffect, effect, advice);
     } else if before != after {
         let only = format!(
-            "matters only among the rows with exactly the time {at}: of these, the connector does not read those up to {new}"
+            "matters only among the rows with exactly the time {at}: of these, the connector does not read those with a value up to {new}"
         );
         note(out, "incrementing", Code::SkipsRecords, only, "");
     }
 }
 
-/// The time of the position, in nanoseconds: `timestamp_nanos` replaces everything below the second.
+/// The time of the position, in nanoseconds since the Unix epoch. `timestamp_nanos` replaces the part of `timestamp`
+/// that is below the second.
 pub(super) fn time(fields: &Fields<'_>) -> Option<i128> {
     let millis = fields.whole("timestamp")?;
     Some(match fields.whole("timestamp_nanos") {

@@ -1,4 +1,4 @@
-//! Offsets of JDBC source connectors: what is known about them.
+//! Offsets of JDBC source connectors: the facts about their format.
 
 use super::jdbc_checks::{self, position};
 use crate::finding::{Code, Finding, ValidationError};
@@ -9,7 +9,6 @@ use crate::offset::facts::{Declared, OffsetFormat, faults};
 use crate::offset::fields::Fields;
 use crate::offset::moves::Move;
 
-/// What is known about the format.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "jdbc",
     title: "JDBC source",
@@ -35,7 +34,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             ..Declared::new::<String>(
                 "partition",
                 "protocol",
-                "Given together with `table`; the number 1 names a partition that is never read.",
+                "Given together with `table`. The number 1, instead of the text, names a partition that the connector never reads.",
                 false,
             )
         },
@@ -44,7 +43,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             ..Declared::new::<String>(
                 "partition",
                 "query",
-                "The only member for a connector that reads a query; not the query itself.",
+                "The only member of the partition when the connector reads a query. The value is the word `query`, not the query itself.",
                 false,
             )
         },
@@ -59,7 +58,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     schemas: || JdbcSource::schemas().into(),
     faults: |entry| {
         let mut found = faults::<JdbcSource>(entry);
-        // The connector reads the nanoseconds only when there is a timestamp.
+        // The connector reads `timestamp_nanos` only when the entry has `timestamp`.
         if !Fields::of(entry).is_some_and(|fields| fields.has("timestamp")) {
             found.retain(|finding| finding.path != "offset.timestamp_nanos");
         }
@@ -70,10 +69,10 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     check: jdbc_checks::check,
     unplaced: Code::StartsOver,
     without_position: "has neither `incrementing` nor `timestamp`; the connector reads everything again, without regard to `timestamp.initial`",
-    after_reset: "reads everything again, or from `timestamp.initial` on where that is set",
+    after_reset: "reads everything again, or everything from `timestamp.initial` on if that setting is given",
     position,
     before_start: "goes back to {}; later rows are emitted again as they are now, and deleted rows are not",
-    past_end: "goes ahead to {}; until the table has rows beyond that, nothing is emitted and no error is shown",
+    past_end: "goes ahead to {}; until the table has rows beyond this position, nothing is emitted and no error is shown",
     queries: &[(
         "the current end of the table",
         "SELECT MAX(<incrementing column>), MAX(<timestamp column>) FROM <table>;",
@@ -81,11 +80,11 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     rules: &[
         "`timestamp_nanos` holds all nanoseconds within the second and overrides the milliseconds of `timestamp`: an old value points to another time within the same second, and rows are emitted again or lost.",
         "In mode timestamp+incrementing the timestamp decides; `incrementing` is used only between rows of exactly that timestamp.",
-        "A missing or null member is not kept: missing `incrementing` counts as -1, missing `timestamp` as 1970, so the connector reads everything again.",
+        "When a member is missing or null, its old value is not kept: `incrementing` counts as -1 and `timestamp` as the year 1970, so the connector reads everything again.",
         "Boundaries are strict: in mode timestamp, rows at exactly the stored timestamp are not emitted again.",
-        "Protocol 0 (`{\"table\": …}` without schema) is read only while protocol 1 has no entry for the table. After a reset of protocol 1 alone, the connector falls back to protocol 0.",
-        "After `null` or DELETE the connector uses `timestamp.initial` again; after any other body it does not. Mode bulk stores and reads no position.",
-        "For a column without zone, the number is the column's wall clock read in `db.timezone` (default UTC), as UTC milliseconds; for a column with zone it is true UTC.",
+        "The partition of protocol 0 (`{\"table\": …}`, without the schema) is read only while the table has no entry of protocol 1. After a reset of the partition of protocol 1 alone, the connector continues from the position of protocol 0.",
+        "After a reset (`null` or DELETE) the connector uses `timestamp.initial` again; after any other alteration it does not. In mode bulk the connector stores and reads no position.",
+        "For a column without a time zone, `timestamp` is the column's wall-clock time, read in `db.timezone` (default UTC) and converted to UTC milliseconds. For a column with a time zone, it is the true time in UTC.",
     ],
     going: &[
         "Mode incrementing: `{\"incrementing\": N}` with N the last value that counts as read.",
@@ -105,7 +104,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         Move {
             removes: &["timestamp_nanos", "incrementing"],
             value: |to| match to {
-                // The last whole millisecond before the time.
+                // The last whole millisecond before the time, because the connector reads only rows after `timestamp`.
                 Coordinate::Time(time) => Ok((time.unix_nanoseconds() - 1)
                     .div_euclid(1_000_000)
                     .to_string()),

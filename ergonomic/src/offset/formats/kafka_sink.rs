@@ -17,12 +17,13 @@ use crate::offset::moves::Move;
 use crate::offset::position::{Position, Unit};
 use crate::offset::value::Value;
 
-/// The keys of the partition and of the position.
+/// The keys of a sink entry: two in the partition, one in the position.
 const TOPIC: &str = "kafka_topic";
 const PARTITION: &str = "kafka_partition";
 const OFFSET: &str = "kafka_offset";
 
-/// A whole number from 0 to `MAX`, or a string of its digits, which the service echoes as it was sent.
+/// A whole number from 0 to the greatest `T`, or a string of its digits. The service returns the number in the form in
+/// which it was sent.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub(crate) struct Whole<T>(T);
 
@@ -55,8 +56,9 @@ whole!(i64);
 offset_format! {
     /// The position of a sink in one partition of one topic, in records.
     ///
-    /// The position is the offset of the next record to be consumed. If the topic partition no longer holds this offset,
-    /// the sink begins at the earliest record (published by Confluent), or where its `auto.offset.reset` says.
+    /// The position is the offset of the next record to be consumed. If the topic partition no longer holds this
+    /// offset, the sink begins at the earliest record (published by Confluent), or at the offset that its
+    /// `auto.offset.reset` chooses.
     ///
     /// ```
     /// use ccloud_connect::offset::KafkaSink;
@@ -70,7 +72,7 @@ offset_format! {
     /// ```
     KafkaSink: FORMAT
     required {
-        /// The topic.
+        /// The name of the topic.
         partition "kafka_topic" topic: String as &str;
         /// The partition of the topic, 0 or more.
         partition "kafka_partition" partition: Whole<i32> as i32;
@@ -85,10 +87,11 @@ offset_format! {
 }
 
 impl KafkaSink {
-    /// A position: `partition` 0 to 2147483647, `offset` 0 to 9223372036854775807.
+    /// An entry for one topic partition, at the offset of the next record to be consumed. `partition` is 0 to
+    /// 2147483647, `offset` is 0 to 9223372036854775807.
     ///
     /// # Errors
-    /// When a number is negative, or when the name is not valid for a topic.
+    /// When `partition` or `offset` is negative, or when `topic` is not a valid topic name.
     pub fn new(topic: &str, partition: i32, offset: i64) -> Result<Self, ValidationError> {
         let mut raw = place(topic, partition);
         raw.offset.set_text(OFFSET, &offset.to_string());
@@ -103,7 +106,7 @@ impl KafkaSink {
     /// The entry that names a partition without a position, as a DELETE lists it.
     ///
     /// # Errors
-    /// When the partition is negative, or when the name is not valid for a topic.
+    /// When `partition` is negative, or when `topic` is not a valid topic name.
     pub fn partition_of(topic: &str, partition: i32) -> Result<OffsetEntry, ValidationError> {
         let raw = place(topic, partition);
         let mut out = Vec::new();
@@ -112,19 +115,19 @@ impl KafkaSink {
         Ok(raw.to_partition())
     }
 
-    // Every topic that holds a position exists, so its name is only checked in a new entry.
+    // An entry that was parsed names an existing topic, so only a new entry has its topic name checked.
     #[allow(clippy::unused_self, reason = "every format has this method")]
     fn rules(&self, _: &mut Vec<Finding>) {}
 }
 
-/// The facts about the format. Every class with `Sink` in its name writes it, so no class is listed.
+/// The facts about the format of sinks. Every class with `Sink` in its name writes it, so no class is listed.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "kafka-sink",
     title: "Sinks",
     evidence: "published by Confluent, and measured with Kafka Connect 4.1.1",
     partitions: &[&[TOPIC, PARTITION]],
     signature: &[OFFSET],
-    // No member can be added.
+    // The schemas allow no further members, because Kafka Connect does not read them.
     schemas: || {
         let mut schema = KafkaSink::schema();
         for place in ["partition", "offset"] {
@@ -134,7 +137,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     },
     misread: Misread::Refused,
     unplaced: Code::Refused,
-    without_position: "has no `kafka_offset`, and Kafka Connect refuses it",
+    without_position: "has no `kafka_offset`, and Kafka Connect refuses the request",
     position: |fields| Position::number(fields, OFFSET, Some(Unit::Records)),
     before_start: "goes back to {}; if the topic no longer holds that record, the connector begins where `auto.offset.reset` says, by default at the earliest record",
     past_end: "goes ahead to {}; if the partition ends before the position, the connector begins where `auto.offset.reset` says, by default at the earliest record",
@@ -143,7 +146,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "kafka-get-offsets --bootstrap-server BROKER --topic TOPIC --time earliest (or latest)",
     )],
     rules: &[
-        "`null` resets the partition: the connector begins where `auto.offset.reset` says, by default at the earliest record. Other partitions stay.",
+        "`null` resets the partition: the connector begins where `auto.offset.reset` says, by default at the earliest record. Other partitions keep their positions.",
         "A topic or partition that does not exist makes the alteration fail, but the other partitions of the request may have been changed.",
     ],
     going: &["Set `kafka_offset` to that of the next record to be consumed."],
@@ -175,8 +178,8 @@ fn place(topic: &str, partition: i32) -> RawEntry {
     raw
 }
 
-/// Whether an entry has the keys of a sink entry: both keys in the partition, and that of the offset when there is a
-/// position.
+/// Whether an entry has the keys of a sink entry: both keys in the partition and, when there is a position, a key that
+/// is or resembles `kafka_offset`.
 pub(crate) fn is_sink(partition: &[Member<'_>], offset: Option<&[Member<'_>]>) -> bool {
     let has = |members: &[Member<'_>], key: &str| members.iter().any(|m| m.key == key);
     has(partition, TOPIC)
@@ -184,8 +187,8 @@ pub(crate) fn is_sink(partition: &[Member<'_>], offset: Option<&[Member<'_>]>) -
         && offset.is_none_or(|offset| offset.is_empty() || is_alike(&[], Some(offset)))
 }
 
-/// Whether an entry seems to be meant for a sink: it has one of the keys, or its partition has only keys that resemble
-/// them.
+/// Whether an entry seems to be a sink entry, perhaps with misspelt keys: its partition has a key of a sink, or only
+/// keys that resemble them, or is empty while the position has a key like `kafka_offset`.
 pub(crate) fn is_alike(partition: &[Member<'_>], offset: Option<&[Member<'_>]>) -> bool {
     let offset = offset.unwrap_or_default();
     let alike = |m: &Member<'_>, keys: &[&str]| closest(&m.key, keys.iter().copied()).is_some();
@@ -196,8 +199,8 @@ pub(crate) fn is_alike(partition: &[Member<'_>], offset: Option<&[Member<'_>]>) 
         || (partition.is_empty() && offset.iter().any(|m| alike(m, &[OFFSET])))
 }
 
-/// What to write for an entry of a sink that has another shape, or keys without `kafka_`; `None` when its position is not
-/// known.
+/// The suggestion for a sink entry that has another shape, or keys without `kafka_`: the correct entry. `None` when the
+/// topic, the partition or the position cannot be found in the entry.
 pub(crate) fn meant(partition: &[Member<'_>], offset: &[Member<'_>]) -> Option<String> {
     let text = |members: &[Member<'_>], key: &str| {
         let is_meant = |m: &&Member<'_>| m.key == key || key.strip_prefix("kafka_") == Some(&m.key);
@@ -252,7 +255,7 @@ fn topic<'a>(path: &str, member: &Member<'a>, out: &mut Vec<Finding>) -> Option<
             }
             Some(topic)
         }
-        // Kafka Connect reads the text of the value.
+        // When the topic is a number or a boolean, Kafka Connect reads its text as the name.
         kind @ (Kind::Number | Kind::Bool) => {
             let message = format!("should be a string, but is {}", kind.noun());
             let finding = Finding::warning(at, Code::WrongType, message);
@@ -267,8 +270,8 @@ fn topic<'a>(path: &str, member: &Member<'a>, out: &mut Vec<Finding>) -> Option<
     }
 }
 
-/// Why a name is not valid for a topic: Kafka requires 1 to 249 of the characters `a-z A-Z 0-9 . _ -`, and neither `.`
-/// nor `..`.
+/// The reason for which a name is not a valid topic name; `None` when it is valid. Kafka requires 1 to 249 of the
+/// characters `a-z A-Z 0-9 . _ -`, and refuses the names `.` and `..`.
 pub(crate) fn topic_fault(topic: &str) -> Option<String> {
     let legal = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-');
     Some(match topic.len() {

@@ -9,13 +9,13 @@ use crate::offset::position::{Position, Unit};
 use crate::offset::value::{not_empty, not_negative};
 
 offset_format! {
-    /// The position of a self-managed MirrorMaker 2 source in one partition of one topic; Kafka Connect itself checks
-    /// it.
+    /// The position of a self-managed MirrorMaker 2 source in one partition of one topic. The plugin, which is a part
+    /// of Kafka, checks it.
     MirrorMaker: FORMAT
     required {
         /// The alias of the source cluster.
         partition "cluster" cluster: String as &str;
-        /// The topic in the source cluster.
+        /// The name of the topic in the source cluster.
         partition "topic" topic: String as &str;
         /// The partition of the topic, 0 or more.
         partition "partition" partition: i32 as i32;
@@ -30,10 +30,11 @@ offset_format! {
 }
 
 impl MirrorMaker {
-    /// A position: `partition` 0 to 2147483647, `offset` 0 to 9223372036854775807.
+    /// An entry for one topic partition, at the offset of the last record that counts as copied. `partition` is 0 to
+    /// 2147483647, `offset` is 0 to 9223372036854775807.
     ///
     /// # Errors
-    /// When the alias is empty or a number is negative.
+    /// When `cluster` is empty, or `partition` or `offset` is negative.
     pub fn new(
         cluster: impl Into<String>,
         topic: impl Into<String>,
@@ -50,7 +51,6 @@ impl MirrorMaker {
     }
 }
 
-/// What is known about the format.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "mirrormaker",
     title: "MirrorMaker 2 source",
@@ -64,7 +64,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     misread: Misread::Refused,
     fixed: Some(("cluster", &["source.cluster.alias"])),
     unplaced: Code::Refused,
-    without_position: "has no `offset`, and Kafka Connect refuses it",
+    without_position: "has no `offset`, and Kafka Connect refuses the request",
     position: |fields| Position::number(fields, "offset", Some(Unit::Records)),
     before_start: "goes back to {}; records that the topic no longer holds are not copied, and copying may begin elsewhere (`auto.offset.reset`)",
     past_end: "goes ahead to {}; if the topic ends before the position, everything is copied again from its earliest record, without an error",
@@ -74,7 +74,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     )],
     rules: &[
         "`offset` is that of the last record that was copied: after 6, record 7 comes next.",
-        "The plugin refuses, with status 500, what it cannot read. Unknown clusters, topics and partitions are accepted and ignored.",
+        "The plugin refuses, with status 500, an entry that it cannot read. Unknown clusters, topics and partitions are accepted and ignored.",
     ],
     going: &["Set `offset` to that of the last record that counts as copied."],
     moves: &[Move::of("offset", "offset")],

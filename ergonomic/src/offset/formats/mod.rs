@@ -1,7 +1,7 @@
 //! One file for each offset format: the typed form of its entries, and the facts about them.
 //!
-//! A format does not know the other formats or requests; its findings have paths below the entry. This module finds the
-//! format for a connector's class.
+//! The code of a format uses no other format and no request; the paths of its findings begin below the entry. This
+//! module finds the format of a connector's class.
 
 pub(crate) mod cosmos;
 pub(crate) mod couchbase;
@@ -50,8 +50,9 @@ impl OffsetFormat {
 
     /// The format that connectors of a class write; `None` when it is not known.
     ///
-    /// `class` is the value of `connector.class`: a fully managed one such as `PostgresCdcSourceV2`, or a self-managed one
-    /// with or without its package, in any letter case. Every class with `Sink` in its name writes the format of sinks.
+    /// `class` is the value of `connector.class`, in any letter case: the class of a fully managed connector, such as
+    /// `PostgresCdcSourceV2`, or of a self-managed one, with or without its package. Every class with `Sink` in its
+    /// name, and without `Source`, writes the format of sinks.
     pub fn of_class(class: &str) -> Option<&'static Self> {
         let name = simple(class);
         if name.contains("sink") && !name.contains("source") {
@@ -66,15 +67,15 @@ impl OffsetFormat {
         })
     }
 
-    /// Whether connectors of a class are assumed to write a format, which nothing published says. Their entries are
-    /// judged by it where they have its members.
+    /// Whether connectors of a class are *assumed* to write a known format, because nothing is published about their
+    /// offsets. An entry of such a connector is checked against a format when it has the members of that format.
     pub(crate) fn is_assumed(class: &str) -> bool {
         let name = simple(class);
         let mut assumed = ALL.into_iter().flat_map(|format| format.assumed);
         assumed.any(|class| simple(class) == name)
     }
 
-    /// The format of an entry, guessed from its keys; `None` when they fit no format, or are too common to identify
+    /// The format of an entry, guessed from its keys; `None` when the keys fit no format, or are too common to identify
     /// one.
     pub fn guess(entry: &OffsetEntry) -> Option<&'static Self> {
         Self::guess_of(&Fields::of(entry)?)
@@ -85,7 +86,7 @@ impl OffsetFormat {
     }
 }
 
-/// The name of a class without its package, and without the suffix of self-managed classes.
+/// The name of a class in lower case, without its package and without the suffix `Connector`.
 fn simple(class: &str) -> String {
     let name = class.rsplit('.').next().unwrap_or_default().to_lowercase();
     name.strip_suffix("connector")

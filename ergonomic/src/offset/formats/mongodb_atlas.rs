@@ -15,8 +15,9 @@ use crate::offset::value::not_empty;
 offset_format! {
     /// The position of a MongoDB Atlas source in a change stream.
     ///
-    /// The resume token `_id` is JSON text **in a string**, `"{\"_data\": \"8266…\"}"`, not an object; Kafka Connect
-    /// stores no objects (format published by Confluent and from the connector's source code).
+    /// The resume token `_id` is JSON text **in a string**, `"{\"_data\": \"8266…\"}"`, and not an object, because
+    /// Kafka Connect stores no objects. Confluent has published the format; the rest comes from the connector's source
+    /// code.
     ///
     /// ```
     /// use ccloud_connect::offset::MongodbAtlas;
@@ -36,9 +37,9 @@ offset_format! {
         offset "_id" resume_token: String as &str;
     }
     optional {
-        /// Whether existing data are being copied; the text `true`.
+        /// Present, with the text `true`, while the connector copies existing data.
         offset "copy" copy: String as &str;
-        /// Whether the position is that of a heartbeat; the text `true`.
+        /// Present, with the text `true`, when the position is that of a heartbeat.
         offset "HEARTBEAT" heartbeat: String as &str;
     }
     moves {
@@ -48,10 +49,10 @@ offset_format! {
 }
 
 impl MongodbAtlas {
-    /// A position; `resume_token` is the JSON text of the token, `{"_data": "8266…"}`.
+    /// An entry at a resume token. `resume_token` is the JSON text of the token: `{"_data": "8266…"}`.
     ///
     /// # Errors
-    /// When the namespace is empty or the token is not the JSON text of an object.
+    /// When `namespace` is empty or `resume_token` is not the JSON text of an object.
     pub fn new(
         namespace: impl Into<String>,
         resume_token: impl Into<String>,
@@ -74,7 +75,6 @@ impl MongodbAtlas {
     }
 }
 
-/// What is known about the format.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "mongodb-atlas",
     title: "MongoDB Atlas source",
@@ -86,13 +86,13 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     lenient: &["copy", "HEARTBEAT"],
     check,
     unplaced: Code::SkipsRecords,
-    without_position: "has no `_id`; the connector starts from now, and the changes in between are lost",
+    without_position: "has no `_id`; the connector starts at the present time, and the changes since its old position are lost",
     position,
-    before_start: "goes back to {}; if the oplog no longer holds it, the task fails, or starts from now where `errors.tolerance` is all",
+    before_start: "goes back to {}; if the oplog no longer holds this position, the task fails, or starts at the present time if `errors.tolerance` is all",
     past_end: "goes ahead to {}; events in between are not read",
     queries: &[("how far back the oplog reaches", "db.getReplicationInfo()")],
     rules: &[
-        "When `copy` is present, whatever its value, `_id` is not read: where `startup.mode` is copy_existing everything is copied again, and otherwise the connector starts from now.",
+        "When `copy` is present, whatever its value, `_id` is not read. If `startup.mode` is copy_existing, everything is copied again; otherwise the connector starts at the present time.",
     ],
     going: &["Set `_id` to the JSON text of the resume token, as a string."],
     moves: &[Move::of("resume-token", "_id")],
@@ -104,11 +104,11 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     let copies = |fields: &Fields<'_>| fields.offset("copy").is_some();
     match (case.own.is_some_and(copies), copies(case.asked)) {
         (false, true) => {
-            let effect = "says that existing data are being copied; `_id` is not read, and everything is copied again, or the connector starts from now unless `startup.mode` is copy_existing";
+            let effect = "means that existing data are being copied, so `_id` is not read; if `startup.mode` is copy_existing, everything is copied again, otherwise the connector starts at the present time";
             advise(out, "copy", Code::SnapshotAgain, effect, "remove it");
         }
         (true, false) => {
-            let effect = "no longer says that existing data are being copied; the rest of them is never read";
+            let effect = "is left out, so the copy of existing data ends; the rest of these data is never read";
             let advice = "keep it, or reset the partition";
             advise(out, "copy", Code::SnapshotEnds, effect, advice);
         }
@@ -123,7 +123,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
         return;
     };
     let data = members.iter().find(|member| member.key == "_data");
-    // Old servers have an object here.
+    // Old servers write `_data` as an object.
     let good = data.is_some_and(|data| match scan::string(data.value) {
         Some(text) => resume_token::is_data(&text),
         None => data.kind() == Kind::Object,
@@ -133,7 +133,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
             out,
             "_id",
             Code::TaskWouldFail,
-            "is not a resume token; the task fails, or starts from now where `errors.tolerance` is all",
+            "is not a resume token; the task fails, or starts at the present time if `errors.tolerance` is all",
             r#"the form is "{\"_data\": \"8266…\"}""#,
         );
     }

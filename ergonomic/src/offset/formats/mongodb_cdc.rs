@@ -13,8 +13,8 @@ use crate::offset::{debezium, debezium_members};
 offset_format! {
     /// The position of a MongoDB CDC source (Debezium) in a change stream.
     ///
-    /// The resume token overrides the time (format and accepted values: measured with the connector's own loader,
-    /// Debezium 3.6; the precedence: source code).
+    /// The resume token overrides the time. The format and the accepted values were measured with the connector's own
+    /// loader, Debezium 3.6. The precedence comes from its source code.
     MongodbCdc: FORMAT
     required {
         /// The logical name of the server: the connector's topic prefix.
@@ -39,16 +39,17 @@ offset_format! {
     moves {
         /// The same server at another resume token.
         ///
-        /// Removes the time and the transaction of the old position, which the token replaces.
+        /// Removes `sec`, `ord`, `lsid` and `txnNumber`, the time and the transaction of the old position, because the
+        /// token replaces them.
         move_to(resume_token: impl Into<String>) = Coordinate::ResumeToken(resume_token.into());
     }
 }
 
 impl MongodbCdc {
-    /// A partition without a position yet.
+    /// An entry for a server, without a position yet.
     ///
     /// # Errors
-    /// When the name is empty.
+    /// When `server_id` is empty.
     pub fn new(server_id: impl Into<String>) -> Result<Self, ValidationError> {
         Self::of(server_id.into())
     }
@@ -64,7 +65,6 @@ impl MongodbCdc {
     }
 }
 
-/// What is known about the format.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "mongodb-cdc",
     title: "MongoDB CDC (Debezium)",
@@ -75,7 +75,8 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     signature: &["sec", "resume_token"],
     lenient: &["initsync"],
     fixed: Some(("server_id", &["topic.prefix", "mongodb.name"])),
-    // Partitions of older versions have `rs` as well; they are read while there is none without it.
+    // Older versions write `rs` into the partition. A connector that has such partitions also reads a partition without
+    // `rs`.
     also_reads: |case| {
         let mut present = case.around.present.iter().flatten();
         case.asked.is_partition_of(&["server_id"])
@@ -94,7 +95,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     },
     check,
     unplaced: Code::MissingPosition,
-    without_position: "has neither `resume_token` nor `sec`; the task fails, or takes a new snapshot where `snapshot.mode` is when_needed",
+    without_position: "has neither `resume_token` nor `sec`; the task fails, or takes a new snapshot if `snapshot.mode` is when_needed",
     position: |fields| {
         let token = fields.text("resume_token");
         if let Some(data) = token.and_then(|token| resume_token::data(&token)) {
@@ -105,12 +106,12 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         let (keys, time) = resume_token::place_of_time(fields.whole("sec")?, ord);
         Some(Position::new(keys, format!("{time}, {ord}")))
     },
-    before_start: "goes back to {}; if the oplog no longer holds it, the task fails, or takes a new snapshot where `snapshot.mode` is when_needed",
+    before_start: "goes back to {}; if the oplog no longer holds this position, the task fails, or takes a new snapshot if `snapshot.mode` is when_needed",
     past_end: "goes ahead to {}; events in between are not read",
     queries: &[("how far back the oplog reaches", "db.getReplicationInfo()")],
     rules: &[
         "`resume_token` overrides `sec` and `ord`.",
-        "`initsync: true` leads to a new snapshot; as text it is ignored.",
+        "`initsync: true` leads to a new snapshot; the text `\"true\"` is ignored.",
     ],
     going: &["Set `resume_token`, and remove `sec`, `ord`, `lsid` and `txnNumber`."],
     moves: &[Move {
@@ -124,15 +125,16 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     let moved = case.changed("sec") || case.changed("ord");
     if moved && case.kept("resume_token") && case.asked.has("sec") {
         let effect = "is unchanged and overrides the new time";
-        let advice = "set it to the token to start after";
+        let advice = "set it to the token after which the connector must start";
         advise(out, "resume_token", Code::StaleMember, effect, advice);
     }
     let token = case.asked.text("resume_token");
     let token = token.filter(|_| case.changed("resume_token"));
     if let Some(token) = token.filter(|token| resume_token::data(token).is_none()) {
-        let effect = "does not have the form of a resume token; if it is none, the task fails, or takes a new snapshot where `snapshot.mode` is when_needed";
+        let effect = "does not have the form of a resume token; if it is not a token, the task fails, or takes a new snapshot if `snapshot.mode` is when_needed";
         let form = "write the token as the connector does, in base64, or the hexadecimal digits of its `_data`";
-        // Only the server knows whether this is a token, but no token begins like JSON.
+        // Only the server can decide whether a text is a token. A text that is empty or contains JSON is certainly not
+        // a token.
         match token.trim().is_empty() || token.contains('{') {
             true => advise(out, "resume_token", Code::TaskWouldFail, effect, form),
             false => note(out, "resume_token", Code::TaskWouldFail, effect, form),

@@ -17,9 +17,9 @@ use crate::offset::value::{Digits, Value, not_empty, not_negative};
 offset_format! {
     /// The position of a MySQL CDC or MariaDB CDC source (Debezium) in the binary log.
     ///
-    /// On a server with GTIDs, `gtids` override file and position and must not be left out. `row` and `event` count
-    /// what was read *after* the position, so they belong to one position only. [`MysqlCdc::move_to`] and
-    /// [`MysqlCdc::move_to_gtids`] take care of both (measured with Debezium 3.6).
+    /// On a server with GTIDs, `gtids` override file and position and must not be left out. `row` and `event` count the
+    /// rows and events that were read *after* the position, so they are valid for one position only.
+    /// [`MysqlCdc::move_to`] and [`MysqlCdc::move_to_gtids`] follow both rules. Measured with Debezium 3.6.
     MysqlCdc: FORMAT
     required {
         /// The logical name of the server: the connector's topic prefix.
@@ -28,7 +28,8 @@ offset_format! {
         offset "file" file: String as &str;
     }
     optional {
-        /// The transactions before the one in progress, as the server writes them. They override file and position.
+        /// The GTIDs of all transactions before the one in progress, in the server's notation. They override `file` and
+        /// `pos`.
         offset "gtids" gtids: String as &str;
         /// The id of the server that wrote the event. It does not affect where the connector starts.
         offset "server_id" server_id: Digits as i64;
@@ -36,32 +37,33 @@ offset_format! {
         offset "ts_sec" ts_sec: Digits as i64;
         /// The position in the file, in bytes. Without it, or below 0, the file is read from its start.
         offset "pos" pos: Digits as i64;
-        /// The number of rows that were read of the event after the position, 0 or more.
+        /// The number of rows, 0 or more, that were read from the event after the position.
         offset "row" row: Digits as i64;
-        /// The number of events that were read after the position, 0 or more.
+        /// The number of events, 0 or more, that were read after the position.
         offset "event" event: Digits as i64;
     }
     moves {
         /// The same server at another file and position (in bytes, 0 or more), at which a transaction must begin.
         ///
         /// Removes `row` and `event`, which count from the old position. Refuses an entry with `gtids`, because the
-        /// GTIDs override file and position: use [`move_to_gtids`](Self::move_to_gtids) for it. Only on a server whose
-        /// `gtid_mode` is off, use [`without_gtids`](Self::without_gtids) first; on any other server, the connector
-        /// would then fail or read everything again.
+        /// GTIDs override file and position: use [`move_to_gtids`](Self::move_to_gtids) for such an entry. Only on a
+        /// server whose `gtid_mode` is off, use [`without_gtids`](Self::without_gtids) first. On any other server, the
+        /// connector would fail without GTIDs, or read everything again.
         move_to(file: impl Into<String>, pos: i64) = Coordinate::Binlog { file: file.into(), pos };
-        /// The same server at other GTIDs: those of the transactions that have already been read.
+        /// The same server at other GTIDs: those of all transactions that count as read.
         ///
-        /// Removes `row` and `event`, which count from the old position. File and position stay; the GTIDs override
-        /// them.
+        /// Removes `row` and `event`, which count from the old position. `file` and `pos` stay as they are, because the
+        /// GTIDs override them.
         move_to_gtids(gtids: impl Into<String>) = Coordinate::Gtids(gtids.into());
     }
 }
 
 impl MysqlCdc {
-    /// An entry at `pos` in bytes, 0 or more. An empty `file` at position 0 means the oldest binary log.
+    /// An entry at the position `pos`, in bytes, 0 or more, in the binary log file `file`. `file` may be empty only
+    /// when the entry gets GTIDs ([`with_gtids`](Self::with_gtids)).
     ///
     /// # Errors
-    /// When the name of the server is empty or `pos` is negative.
+    /// When `server` is empty or `pos` is negative.
     pub fn new(
         server: impl Into<String>,
         file: impl Into<String>,
@@ -70,7 +72,7 @@ impl MysqlCdc {
         Self::of(server.into(), String::new())?.move_to(file, pos)
     }
 
-    /// The same entry with `gtids`: the transactions that have already been read.
+    /// The same entry with `gtids`, the GTIDs of all transactions that count as read.
     #[must_use]
     pub fn with_gtids(mut self, gtids: impl Into<String>) -> Self {
         let gtids = gtids.into();
@@ -80,7 +82,7 @@ impl MysqlCdc {
     }
 
     /// The same entry without `gtids`, for a server whose `gtid_mode` is off. On a server with GTIDs, the connector
-    /// then fails, or reads everything again from the oldest log on.
+    /// would fail without them, or read everything again from the oldest log on.
     #[must_use]
     pub fn without_gtids(mut self) -> Self {
         self.raw.offset.remove("gtids");
@@ -96,7 +98,6 @@ impl MysqlCdc {
     }
 }
 
-/// What is known about the format.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "mysql-cdc",
     title: "MySQL CDC and MariaDB CDC (Debezium)",
@@ -107,7 +108,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "io.debezium.connector.v2.mysql.MySqlConnectorV2",
         "io.debezium.connector.v2.mariadb.MariaDbConnector",
     ],
-    evidence: "measured with Debezium 3.6.1 on MySQL 9.7; MariaDB's entries with Debezium 2.7.4, its starts by the source code",
+    evidence: "measured with Debezium 3.6.1 on MySQL 9.7; the entries of MariaDB measured with Debezium 2.7.4; where the connector starts on MariaDB: source code",
     debezium: debezium_members::MEMBERS,
     partitions: &[&["server"]],
     signature: &["file", "pos", "gtids"],
@@ -116,14 +117,14 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     recorded_at: Some("ts_sec"),
     check,
     unplaced: Code::TaskWouldFail,
-    without_position: "has no `file`; the task fails, even where `gtids` are given",
+    without_position: "has no `file`; the task fails, even when `gtids` are given",
     after_reset: "takes a new snapshot, as `snapshot.mode` says",
     position,
     before_start: "goes back to {}; the task fails if the server has purged what follows it, if there is no such file, or if no event begins at the position",
-    past_end: "goes ahead to {}; the task fails if the server's log has not reached it, if there is no such file, or if no transaction begins at the position",
+    past_end: "goes ahead to {}; the task fails if the server's log has not reached the position, if there is no such file, or if no transaction begins at the position",
     by_gtids: Some(ByGtids {
-        before_start: "goes back to the GTIDs {}; the task fails if the server has purged a transaction that they leave out",
-        past_end: "goes ahead to the GTIDs {}; the task fails if they include a transaction that the server has not executed",
+        before_start: "goes back to the GTIDs {}; the task fails if the server has purged a transaction that these GTIDs leave out",
+        past_end: "goes ahead to the GTIDs {}; the task fails if these GTIDs include a transaction that the server has not executed",
         query: 3,
     }),
     queries: &[
@@ -133,18 +134,18 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         ),
         ("the files that there are", "SHOW BINARY LOGS;"),
         (
-            "what begins at a position",
+            "the events from a position on",
             "SHOW BINLOG EVENTS IN 'mysql-bin.000042' FROM 4 LIMIT 3;",
         ),
         (
-            "GTIDs that were executed, and that were purged",
+            "the GTIDs that were executed, and those that were purged",
             "SELECT @@gtid_mode, @@gtid_executed, @@gtid_purged; -- MariaDB: SELECT @@gtid_current_pos;",
         ),
     ],
     rules: &[
         "With `gtid_mode=ON`, `gtids` override `file` and `pos`, which need only be present. Without `gtids`, or with empty ones, the task fails, or everything since the oldest log is emitted again.",
         "With `gtid_mode=OFF`, any `gtids` that the connector did not write itself make the task fail.",
-        "`row` and `event` skip that many rows and events after the position, in both modes: old values skip the first rows after a new position.",
+        "In both modes, the connector skips as many rows and events after the position as `row` and `event` count: with old values, it skips the first rows after a new position.",
         "With `gtid.ignore.on.recovery=true`, `file` and `pos` are used and `gtids` are ignored (source code); with Debezium 3.6.1 the task failed even with unchanged offsets (measured).",
         "Without `pos`, the file is read from its start. `server_id` and `ts_sec` are ignored.",
     ],
@@ -157,11 +158,10 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             removes: &["row", "event"],
             adjust: |offset, to| {
                 if has_gtids(offset) {
-                    let ignored = "is there, so the connector ignores file and position";
+                    let ignored = "is present, so the connector ignores file and position";
                     let path = "offset.gtids".to_owned();
                     let finding = Finding::error(path, Code::WrongCoordinate, ignored);
-                    let advice =
-                        "move by GTIDs; only on MySQL whose gtid_mode is off, remove `gtids` first";
+                    let advice = "move by gtid; only on a MySQL server with gtid_mode=OFF, you can remove `gtids` and move by binlog";
                     return Err(ValidationError::of(finding.suggest(advice)));
                 }
                 let Coordinate::Binlog { pos, .. } = to else {
@@ -192,7 +192,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     ..MysqlCdc::FACTS
 };
 
-/// The GTIDs of the entry; `None` when it has none or they are empty.
+/// The GTIDs of the entry; `None` when the entry has none, or only an empty text.
 fn gtids(fields: &Fields<'_>) -> Option<String> {
     let text = fields.text("gtids")?.trim().to_owned();
     (!text.is_empty()).then_some(text)
@@ -232,7 +232,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     if given.is_none() || ignores {
         check_place(case, out);
     }
-    // An empty file is what a position by GTIDs needs.
+    // An empty `file` is normal beside GTIDs, so it does not count as a change of the place.
     let place_changed = (case.changed("file") || case.changed("pos"))
         && case.asked.text("file").is_none_or(|file| !file.is_empty());
     match (&stored, &given) {
@@ -248,7 +248,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
             advise(out, "gtids", Code::TaskWouldFail, effect, advice);
         }
         (Some(_), Some(_)) if case.kept("gtids") && place_changed => {
-            let effect = "is unchanged; on MariaDB and on MySQL with gtid_mode=ON it overrides file and position, and the connector starts where it was before";
+            let effect = "is unchanged; on MariaDB and on MySQL with gtid_mode=ON it overrides file and position, and the connector starts at its old position";
             let advice =
                 "set `gtids` to the transactions before the new position; do not remove it";
             advise(out, "gtids", Code::StaleMember, effect, advice);
@@ -269,7 +269,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
 
 /// Checks file and position when no GTIDs override them.
 fn check_place(case: &Case<'_>, out: &mut Vec<Finding>) {
-    /// Positions have 32 bits in the protocol.
+    /// The greatest position in a file: a position has 32 bits in MySQL's protocol.
     const LAST: i64 = u32::MAX as i64;
     if !case.kept("file") {
         match case.asked.text("file") {
@@ -291,7 +291,7 @@ fn check_place(case: &Case<'_>, out: &mut Vec<Finding>) {
         && !same_series(&own, &asked)
     {
         let message = format!(
-            "has another form than the connector's own, {}; the task fails if there is no such file",
+            "has another form than the connector's own file, {}; the task fails if there is no such file",
             excerpt(&own)
         );
         warn(out, "file", Code::TaskWouldFail, message);
@@ -302,7 +302,7 @@ fn check_place(case: &Case<'_>, out: &mut Vec<Finding>) {
             let missing = "is missing; the file is read from its start";
             warn(out, "pos", Code::StartsOver, missing);
         }
-        // The first event of a file begins at 4, and the connector's client starts there for any smaller number.
+        // The first event of a file begins at byte 4. For any smaller number, the connector's client starts there too.
         Some(pos) if pos < 4 && pos != 0 => {
             let below = format!("is {pos}; the file is read from its start");
             warn(out, "pos", Code::StartsOver, below);
@@ -330,13 +330,13 @@ fn check_set(set: &GtidSet, stored: &GtidSet, out: &mut Vec<Finding>) {
     }
     for source in stored.lacks(set) {
         let new = format!(
-            "names {source}, which the connector has never read from; the task fails if the server does not know it"
+            "names the source {source}, from which the connector has never read; the task fails if the server has no transactions of this source"
         );
         warn(out, "gtids", Code::TaskWouldFail, new);
     }
     let again = "are emitted again, or the task fails if the server has purged them";
     for source in set.lacks(stored) {
-        let left = format!("leaves out {source}, so that all transactions of it {again}");
+        let left = format!("leaves out the source {source}, so all its transactions {again}");
         warn(out, "gtids", Code::StartsOver, left);
     }
     if let Some(gap) = set.gap(stored) {
@@ -345,7 +345,7 @@ fn check_set(set: &GtidSet, stored: &GtidSet, out: &mut Vec<Finding>) {
     }
 }
 
-/// Checks `row` and `event`, which count from one position only.
+/// Checks `row` and `event`, which are valid for one position only.
 fn check_progress(case: &Case<'_>, moved: bool, out: &mut Vec<Finding>) {
     let mut repeats = false;
     for key in ["row", "event"] {
@@ -370,7 +370,7 @@ fn check_progress(case: &Case<'_>, moved: bool, out: &mut Vec<Finding>) {
         advise(out, key, Code::SkipsRecords, effect, advice);
     }
     if repeats {
-        let again = "is lower than the connector's own, so it reads a part of the transaction at the position again";
+        let again = "is lower than the connector's own value, so the connector reads a part of the transaction at the position again";
         note(out, "event", Code::DeliveredAgain, again, "");
     }
 }

@@ -14,9 +14,10 @@ use crate::offset::value::{TextOrNumber, Value, not_empty};
 offset_format! {
     /// The position of an Oracle CDC source (Debezium) in the redo log.
     ///
-    /// With LogMiner the position is `scn`, with XStream it is `lcr_position`, which is stored instead of `scn` and
-    /// overrides it. System change numbers (SCN) are **strings** of digits, because they outgrow int64; numbers are
-    /// read as well (format from the connector's source code, and a recorded entry of XStream).
+    /// With LogMiner the position is `scn`. With XStream it is `lcr_position`, which is stored instead of `scn` and
+    /// overrides it. System change numbers (SCN) are **strings** of digits, because they can exceed int64; the
+    /// connector also reads JSON numbers. The format comes from the connector's source code, and from a recorded entry
+    /// of XStream.
     OracleCdc: FORMAT
     required {
         /// The logical name of the server: the connector's topic prefix.
@@ -27,19 +28,19 @@ offset_format! {
         offset "lcr_position" lcr_position: String as &str;
         /// The id of the transaction.
         offset "txId" tx_id: String as &str;
-        /// The system change numbers of the last commits; newer connectors append other text. Events up to there are
-        /// dropped.
+        /// The system change numbers of the last commits, to which newer connectors append other text. Events up to
+        /// these numbers are dropped.
         offset "commit_scn" commit_scn: TextOrNumber as &str;
         /// The number of the event within its transaction.
         offset "txSeq" tx_seq: i64 as i64;
         /// With newer connectors, the system change number of the snapshot: transactions that committed up to it are
         /// dropped.
         offset "snapshot_commit_scn" snapshot_commit_scn: TextOrNumber as &str;
-        /// The position within the system change number, with OpenLogReplicator.
+        /// With OpenLogReplicator, the position among the changes that have the same system change number.
         offset "scn_idx" scn_idx: i64 as i64;
         /// Transactions that were open when the snapshot was taken.
         offset "snapshot_pending_tx" snapshot_pending_tx: String as &str;
-        /// The system change number, as digits.
+        /// The position in the redo log: a system change number, as digits.
         offset "scn" scn: TextOrNumber as &str;
         /// The system change number of the snapshot, as digits.
         offset "snapshot_scn" snapshot_scn: TextOrNumber as &str;
@@ -47,18 +48,19 @@ offset_format! {
     moves {
         /// The same server at another system change number, as digits.
         ///
-        /// Removes `commit_scn` and `snapshot_commit_scn`, up to which events are dropped, `lcr_position`, which would
-        /// override `scn`, and `txId`, `txSeq` and `scn_idx`, which belong to the old position. Starting XStream from
-        /// `scn` alone is documented; that LogMiner starts without the other members is *assumed* from its source code.
+        /// Removes `commit_scn` and `snapshot_commit_scn`, because events up to them are dropped. Removes
+        /// `lcr_position`, because it would override `scn`. Removes `txId`, `txSeq` and `scn_idx`, because they belong
+        /// to the old position. That XStream starts from `scn` alone is documented; that LogMiner starts without the
+        /// other members is *assumed* from its source code.
         move_to(scn: impl Into<String>) = Coordinate::Scn(scn.into());
     }
 }
 
 impl OracleCdc {
-    /// A position: `scn` as digits.
+    /// An entry at the system change number `scn`, as digits.
     ///
     /// # Errors
-    /// When the name is empty or `scn` is not made of digits.
+    /// When `server` is empty or `scn` is not made of digits.
     pub fn new(server: impl Into<String>, scn: impl Into<String>) -> Result<Self, ValidationError> {
         Self::of(server.into())?.with("scn", &scn.into().write())
     }
@@ -79,7 +81,7 @@ impl OracleCdc {
             }
         }
         let is_number = |piece: &str| piece.parse::<i128>().is_ok();
-        // Each redo thread has a part: SCN, SCN:thread:transactions, or the older form of four fields.
+        // `commit_scn` has a part for each redo thread: SCN, SCN:thread:transactions, or the older form of four fields.
         let is_commit = |part: &str| match part.split(':').collect::<Vec<_>>()[..] {
             [scn] => is_number(scn),
             [scn, thread, _] | [scn, _, _, thread] => is_number(scn) && is_number(thread),
@@ -91,8 +93,7 @@ impl OracleCdc {
         };
         let commit = self.commit_scn.as_ref().map_or("0", |scn| &scn.0);
         let pending = self.snapshot_pending_tx.as_deref().unwrap_or_default();
-        let malformed =
-            "has a part that is not a system change number in its place; the task fails";
+        let malformed = "has a part with a malformed system change number; the task fails";
         if !commit.split(',').all(is_commit) {
             refuse("commit_scn", Code::TaskWouldFail, malformed.to_owned());
         }
@@ -112,7 +113,6 @@ impl OracleCdc {
     }
 }
 
-/// What is known about the format.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "oracle-cdc",
     title: "Oracle CDC (XStream and Debezium's LogMiner)",
@@ -135,8 +135,8 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     unplaced: Code::TaskWouldFail,
     without_position: "has neither `scn` nor `lcr_position`; the task fails",
     position,
-    before_start: "goes back to {}; the task fails if the redo and archive logs no longer hold it, and XStream does not go before the outbound server's processed low position",
-    past_end: "goes ahead to {}; if the database has not reached it yet, nothing is emitted until then",
+    before_start: "goes back to {}; the task fails if the redo and archive logs no longer hold this position, and XStream does not go before the outbound server's processed low position",
+    past_end: "goes ahead to {}; if the database has not reached this position yet, nothing is emitted until it has",
     queries: &[
         (
             "the current system change number",
@@ -147,7 +147,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             "SELECT MIN(first_change#) FROM v$archived_log WHERE deleted = 'NO';",
         ),
         (
-            "where the XStream outbound server stands",
+            "the processed low position of the XStream outbound server",
             "SELECT server_name, processed_low_position FROM all_xstream_outbound_progress;",
         ),
         (
@@ -156,8 +156,8 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         ),
     ],
     rules: &[
-        "XStream: `lcr_position` overrides `scn`, which is then not read.",
-        "LogMiner: events up to `commit_scn`, and up to `snapshot_commit_scn`, are dropped, whatever `scn` is. `txId` and `txSeq` belong to one position.",
+        "With XStream, `lcr_position` overrides `scn`, which is then not read.",
+        "With LogMiner, events up to `commit_scn`, and up to `snapshot_commit_scn`, are dropped, whatever `scn` is. `txId` and `txSeq` are valid for one position only.",
     ],
     going: &[
         "Set `scn`, and remove `commit_scn`, `snapshot_commit_scn`, `lcr_position`, `txId`, `txSeq` and `scn_idx`.",
@@ -176,7 +176,8 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     ..OracleCdc::FACTS
 };
 
-/// A system change number, given as text or as a number; the highest when there are several.
+/// The system change number in a member, which may be text or a number; the highest one when the member contains
+/// several.
 fn scn(fields: &Fields<'_>, key: &str) -> Option<i128> {
     let raw = fields.offset(key)?;
     let text = fields.text(key).unwrap_or(raw.into());
@@ -187,7 +188,8 @@ fn scn(fields: &Fields<'_>, key: &str) -> Option<i128> {
 
 fn position(fields: &Fields<'_>) -> Option<Position> {
     if let Some(lcr) = fields.text("lcr_position") {
-        // The first eight bytes are a system change number; the rest orders positions with the same number.
+        // The first eight bytes of an `lcr_position` are a system change number. The other bytes order positions with
+        // the same number.
         let half = |range: std::ops::Range<usize>| {
             let digits = lcr.get(range).unwrap_or_default();
             i128::from_str_radix(digits, 16).unwrap_or(0)
@@ -204,7 +206,7 @@ fn position(fields: &Fields<'_>) -> Option<Position> {
     Some(Position::new(keys, scn.to_string()))
 }
 
-/// Whether the connector reads with LogMiner; `None` when nothing shows it.
+/// Whether the connector reads with LogMiner; `None` when its class, its settings and its current entry do not show it.
 fn reads_logminer(case: &Case<'_>) -> Option<bool> {
     let class = case.around.class.unwrap_or_default().to_lowercase();
     if class.contains("xstream") {
@@ -224,7 +226,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     let asked = case.asked;
     if reads_logminer(case) == Some(true) && asked.has("lcr_position") {
         let (code, effect) = match asked.has("scn") {
-            true => (Code::NoEffect, "; `scn` counts"),
+            true => (Code::NoEffect, "; it starts at `scn`"),
             false => (Code::TaskWouldFail, ", and without `scn` its task fails"),
         };
         let what =
@@ -244,8 +246,9 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
         && !case.changed("scn")
         && commit(asked) > commit(own)
     {
-        let later = "is later than the connector's own, so it skips the events up to there";
-        let advice = "leave it as it is, or remove it";
+        let later =
+            "is later than the connector's own value, so the connector skips the events up to it";
+        let advice = "keep the connector's own value, or remove the member";
         advise(out, "commit_scn", Code::SkipsRecords, later, advice);
     }
     if !case.changed("scn") || !asked.has("scn") {

@@ -18,18 +18,18 @@ use crate::offset::value::{AnyNumber, BoolText, Value, not_empty};
 offset_format! {
     /// The position of a PostgreSQL CDC source (Debezium) in the write-ahead log.
     ///
-    /// The connector starts at `lsn_proc`, or at `lsn` where that is absent. The replication slot on the server keeps a
-    /// position of its own, which no alteration changes: nothing before its `confirmed_flush_lsn` is read again
-    /// (measured with Debezium 2.7 and 3.6).
+    /// The connector starts at `lsn_proc`, or at `lsn` when `lsn_proc` is absent. The replication slot on the server
+    /// keeps a position of its own, which no alteration changes: nothing before the slot's `confirmed_flush_lsn` is
+    /// read again. Measured with Debezium 2.7 and 3.6.
     PostgresCdc: FORMAT
     required {
         /// The logical name of the server: the connector's topic prefix.
         partition "server" server: String as &str;
     }
     optional {
-        /// The position of the last change. The connector starts there, unless `lsn_proc` is given.
+        /// The position of the last change. The connector starts at `lsn` when `lsn_proc` is absent.
         offset "lsn" lsn: PostgresLsn as PostgresLsn;
-        /// The position up to which all changes were processed. The connector starts there.
+        /// The position up to which all changes were processed. The connector starts at `lsn_proc` when it is present.
         offset "lsn_proc" lsn_proc: PostgresLsn as PostgresLsn;
         /// The position of the last commit. It does not affect where the connector starts.
         offset "lsn_commit" lsn_commit: PostgresLsn as PostgresLsn;
@@ -37,10 +37,11 @@ offset_format! {
         offset "txId" tx_id: AnyNumber as i64;
         /// The time of the change, in microseconds since the Unix epoch. It may be absent, but not null.
         offset "ts_usec" ts_usec: i64 as i64;
-        /// The oldest transaction still visible. The connector writes it, and does not read it.
+        /// The id of the oldest transaction that is still visible. The connector writes this member, and does not read
+        /// it.
         offset "xmin" xmin: AnyNumber as i64;
-        /// The kind of the last message. After `INSERT`, `UPDATE`, `DELETE`, `TRUNCATE` or `MESSAGE` the change at the position
-        /// counts as read; after `BEGIN` or `COMMIT`, or without this member, it is read.
+        /// The kind of the last message. After `INSERT`, `UPDATE`, `DELETE`, `TRUNCATE` or `MESSAGE` the change at the
+        /// position counts as read; after `BEGIN` or `COMMIT`, or without this member, the change is read.
         offset "messageType" message_type: String as &str;
         /// Whether the last record was the last one of the snapshot.
         offset "last_snapshot_record" last_snapshot_record: bool as bool;
@@ -48,7 +49,8 @@ offset_format! {
         offset "snapshot_completed" snapshot_completed: BoolText as bool;
     }
     moves {
-        /// The same server at another position in the log: every transaction that commits after it is read in full.
+        /// The same server at another position in the log: every transaction that commits after this position is read
+        /// in full.
         ///
         /// Sets `lsn`, and removes `lsn_proc`, `lsn_commit` and `messageType`: `lsn_proc` would override `lsn`, and with
         /// `messageType` the change at the new position would count as read. Measured: nothing is lost, and nothing
@@ -58,10 +60,10 @@ offset_format! {
 }
 
 impl PostgresCdc {
-    /// A position.
+    /// An entry at the position `lsn`.
     ///
     /// # Errors
-    /// When the name is empty.
+    /// When `server` is empty.
     pub fn new(server: impl Into<String>, lsn: PostgresLsn) -> Result<Self, ValidationError> {
         Self::of(server.into())?.with("lsn", &lsn.write())
     }
@@ -76,20 +78,20 @@ impl PostgresCdc {
                 false => "remove it".to_owned(),
             };
             let kind = excerpt(kind);
-            let unknown =
-                format!("is \"{kind}\", which the connector does not know; its task fails");
+            let unknown = format!(
+                "is \"{kind}\", which is not a kind of message; the connector's task fails"
+            );
             let finding = Finding::error("offset.messageType", Code::TaskWouldFail, unknown);
             out.push(finding.suggest(advice));
         }
     }
 }
 
-/// The kinds of messages that the connector knows; letter case matters.
+/// The kinds of messages that the connector accepts; letter case matters.
 const KINDS: [&str; 8] = [
     "INSERT", "UPDATE", "DELETE", "TRUNCATE", "MESSAGE", "BEGIN", "COMMIT", "NOOP",
 ];
 
-/// What is known about the format.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "postgres-cdc",
     title: "PostgreSQL CDC (Debezium)",
@@ -111,7 +113,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     after_reset: "takes a new snapshot, as `snapshot.mode` says; the replication slot stays",
     position,
     before_start: "goes back to {} only if the slot's `confirmed_flush_lsn` is not after it; otherwise the connector silently begins at `confirmed_flush_lsn`, or its task fails when the position is before `restart_lsn`",
-    past_end: "goes ahead to {}; if the log has not reached it yet, nothing is emitted and no error is shown",
+    past_end: "goes ahead to {}; if the log has not reached this position yet, nothing is emitted and no error is shown",
     queries: &[
         ("the current end of the log", "SELECT pg_current_wal_lsn();"),
         (
@@ -122,13 +124,13 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     rules: &[
         "`lsn_proc` overrides `lsn`: while an old `lsn_proc` is present, a new `lsn` has no effect. `lsn_commit` does not affect where the connector starts.",
         "When `lsn_proc` is present, `messageType` decides whether the change at the position counts as read: after `INSERT`, `UPDATE` or `DELETE` it counts as read, and is lost if it was not read.",
-        "When `lsn_proc` is present, a later `lsn_commit` makes the connector pass over every transaction that committed up to it, unless a change lies at exactly `lsn_proc` (source code).",
+        "When `lsn_proc` is present, a later `lsn_commit` makes the connector skip every transaction that committed up to it, unless a change lies at exactly `lsn_proc` (source code).",
         "`lsn_events_processed`, which connectors after Debezium 3.6.1 write, skips that many changes at `lsn_proc` (source code).",
         "The replication slot outlives the offset: nothing before its `confirmed_flush_lsn` is read again.",
-        "`null` and DELETE lead to a new snapshot; an offset without any LSN does not.",
+        "A reset (`null` or DELETE) leads to a new snapshot; an offset without any LSN does not.",
     ],
     going: &[
-        "Keep the members, set `lsn`, and remove `lsn_proc`, `lsn_commit` and `messageType`: every transaction that commits after the LSN is read, whole.",
+        "Keep the members, set `lsn`, and remove `lsn_proc`, `lsn_commit` and `messageType`: every transaction that commits after the LSN is read in full.",
     ],
     moves: &[Move {
         removes: &[
@@ -165,7 +167,7 @@ fn position(fields: &Fields<'_>) -> Option<Position> {
     Some(Position::new([(lsn.into(), Some(Unit::Bytes))], shown(lsn)))
 }
 
-/// The kind of the last message, when the change at the position counts as read after a message of this kind.
+/// The kind of the last message, if the change at the position counts as read after such a message; otherwise `None`.
 fn is_read<'a>(fields: &Fields<'a>) -> Option<Cow<'a, str>> {
     let kind = fields.text("messageType");
     kind.filter(|kind| !["BEGIN", "COMMIT"].contains(&kind.as_ref()))
@@ -209,22 +211,22 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     {
         let commit = shown(commit);
         let what = format!(
-            "is {commit}, after the new start; unless a change lies at exactly {at}, every transaction that committed up to `lsn_commit` is lost"
+            "is {commit}, which is after the new start; every transaction that committed up to `lsn_commit` is lost, except when a change lies at exactly {at}"
         );
         note(out, "lsn_commit", Code::SkipsRecords, what, "remove it");
     }
     if moved && case.kept(EVENTS) && reads_proc {
-        let effect = "is unchanged and counts the changes that were read at the old position; as many are skipped at the new one";
+        let effect = "is unchanged and counts the changes that were read at the old position; as many changes are skipped at the new position";
         advise(out, EVENTS, Code::StaleMember, effect, "remove it");
     }
-    // The connector compares the message with `lsn_proc` only.
+    // `messageType` matters only at `lsn_proc`.
     if let Some(kind) = is_read(asked)
         && reads_proc
         && !case.is_recorded()
         && (moved || is_read(own).is_none())
     {
         let effect = format!(
-            "is {kind}, so the change at {at} counts as read; if it was not, or if that is the position of a commit, the first change after it is lost"
+            "is {kind}, so the change at {at} counts as read; if it was not read, or if {at} is the position of a commit, the first change after it is lost"
         );
         advise(out, "messageType", Code::SkipsRecords, effect, "remove it");
     }

@@ -1,18 +1,18 @@
-//! The resume tokens of MongoDB's change streams: where they begin to read.
+//! The resume tokens of MongoDB's change streams: the position that a token contains.
 
 use base64::Engine as _;
 
 use crate::Timestamp;
 use crate::offset::position::Unit;
 
-/// Whether a text is the data of a token: hexadecimal digits, which begin with the type of a time (MongoDB's key
-/// string).
+/// Whether a text is the `_data` of a resume token: hexadecimal digits that begin with `82`, the type of a time in
+/// MongoDB's key strings.
 pub(super) fn is_data(text: &str) -> bool {
     text.starts_with("82") && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
-/// The data of a token that is written as Debezium writes it: BSON in base64, or in older versions the data alone.
-/// `Some(None)` is a token of an old server, whose data are binary.
+/// The `_data` of a resume token in Debezium's notation: BSON in base64, or in older versions the `_data` alone. `None`
+/// when the text is not a token. `Some(None)` when it is a token of an old server, whose `_data` is binary.
 pub(super) fn data(token: &str) -> Option<Option<String>> {
     if is_data(token) {
         return Some(Some(token.to_owned()));
@@ -22,16 +22,17 @@ pub(super) fn data(token: &str) -> Option<Option<String>> {
         .ok()?;
     let key = b"_data\0";
     let at = bson.windows(key.len()).position(|bytes| bytes == key)? + key.len();
-    // The length of the text comes first, in four bytes; a zero ends it.
+    // The length of the text comes first, in four bytes. A zero byte ends the text.
     let text = bson.get(at + 4..)?.split(|byte| *byte == 0).next()?;
     let text = std::str::from_utf8(text).ok().filter(|text| is_data(text));
     Some(text.map(str::to_owned))
 }
 
-/// The numbers by which positions in a change stream are ordered, and the time for people.
+/// The numbers by which positions in a change stream are ordered, and the time in a form for people.
 pub(super) type Place = ([(i128, Option<Unit>); 5], String);
 
-/// The place of a token with these data: they begin with the time, and have the order of the events.
+/// The place of a token with this `_data`, which begins with the time and has the order of the events. `None` when the
+/// data are malformed.
 pub(super) fn place(data: &str) -> Option<Place> {
     let part = |from: usize, length: usize| {
         let digits = data.get(from.min(data.len())..).unwrap_or_default();
@@ -46,7 +47,7 @@ pub(super) fn place(data: &str) -> Option<Place> {
     is_data(data).then_some(place)
 }
 
-/// The place of the first event with this time, in seconds, and with this number within its second.
+/// The first place with the time `sec`, in seconds since the Unix epoch, and the event number `ord` within that second.
 pub(super) fn place_of_time(sec: i64, ord: i64) -> Place {
     let time =
         Timestamp::from_unix(sec, 0).map_or_else(|| sec.to_string(), |time| time.to_string());

@@ -14,19 +14,21 @@ use crate::offset::value::{Value, not_empty};
 offset_format! {
     /// The position of a SQL Server CDC source (Debezium) in the transaction log of one database.
     ///
-    /// Log sequence numbers stay text of the form `XXXXXXXX:XXXXXXXX:XXXX`. Version 1 of the connector names no
-    /// database in the partition (format and accepted values: measured with the connector's own loader, Debezium 3.6).
+    /// Log sequence numbers are text of the form `XXXXXXXX:XXXXXXXX:XXXX`. Version 1 of the connector writes no
+    /// `database` into the partition. The format and the accepted values were measured with the connector's own loader,
+    /// Debezium 3.6.
     SqlServerCdc: FORMAT
     required {
         /// The logical name of the server: the connector's topic prefix.
         partition "server" server: String as &str;
-        /// The position of the last commit that was read.
+        /// The log sequence number of the last commit that was read.
         offset "commit_lsn" commit_lsn: SqlServerLsn as &SqlServerLsn;
     }
     optional {
-        /// The database; absent in version 1 of the connector.
+        /// The name of the database; absent in version 1 of the connector.
         partition "database" database: String as &str;
-        /// The position of the last change that was read within that commit; may be the text `NULL`.
+        /// The log sequence number of the last change that was read within the commit at `commit_lsn`; it may be the
+        /// text `NULL`.
         offset "change_lsn" change_lsn: SqlServerLsn as &SqlServerLsn;
         /// The number of the event within the change.
         offset "event_serial_no" event_serial_no: i64 as i64;
@@ -34,17 +36,17 @@ offset_format! {
     moves {
         /// The same database at another commit.
         ///
-        /// Removes `change_lsn` and `event_serial_no`, which belong to the old commit; the connector then starts at the
-        /// beginning of the new one (from its source code).
+        /// Removes `change_lsn` and `event_serial_no`, because they belong to the old commit. The connector then starts
+        /// at the beginning of the new commit (from its source code).
         move_to(commit_lsn: SqlServerLsn) = Coordinate::Lsn(commit_lsn.to_string());
     }
 }
 
 impl SqlServerCdc {
-    /// A position.
+    /// An entry for one database, at the commit `commit_lsn`.
     ///
     /// # Errors
-    /// When a name is empty or `commit_lsn` is the text `NULL`.
+    /// When `server` or `database` is empty, or `commit_lsn` is the text `NULL`.
     pub fn new(
         server: impl Into<String>,
         database: impl Into<String>,
@@ -70,7 +72,6 @@ impl SqlServerCdc {
     }
 }
 
-/// What is known about the format.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "sqlserver-cdc",
     title: "SQL Server CDC (Debezium)",
@@ -83,7 +84,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     debezium: debezium_members::MEMBERS,
     partitions: &[&["server", "database"], &["server"]],
     signature: &["commit_lsn"],
-    // Other Debezium connectors have a `commit_lsn` in another form.
+    // Other Debezium connectors write a `commit_lsn` of another form.
     proof: |fields| fields.partition("database").is_some() || position(fields).is_some(),
     fixed: Some(("server", &["topic.prefix", "database.server.name"])),
     also_reads,
@@ -93,7 +94,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     without_position: "has no `commit_lsn`; the connector takes no snapshot, and reads everything that the change tables still hold",
     position,
     before_start: "goes back to {}; changes that the clean-up of change data capture has removed from the change tables are not emitted again",
-    past_end: "goes ahead to {}; if the log has not reached it yet, nothing is emitted until then",
+    past_end: "goes ahead to {}; if the log has not reached this position yet, nothing is emitted until it has",
     queries: &[
         (
             "the current end of the change tables",
@@ -109,7 +110,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         ),
     ],
     rules: &[
-        "`change_lsn` and `event_serial_no` name a place within the commit: old values skip the earlier changes of the new commit. The LSN of a change is before that of its commit.",
+        "`change_lsn` and `event_serial_no` are a position within the commit: old values make the connector skip the earlier changes of the new commit. The LSN of a change is before that of its commit.",
         "With `snapshot_completed: true` the commit at `commit_lsn` counts as read.",
         "The server shows LSNs as `0x…`; the connector reads this form as another number, without an error.",
     ],
@@ -143,21 +144,22 @@ fn position(fields: &Fields<'_>) -> Option<Position> {
     Some(Position::new(keys, shown))
 }
 
-/// The databases in the connector's settings; empty when they are not known.
+/// The names of the databases in the connector's settings; empty when the settings are not known.
 fn names<'a>(case: &'a Case<'_>) -> Vec<&'a str> {
     let names = case.setting("database.names").unwrap_or_default();
     let names = names.split(',').map(str::trim);
     names.filter(|name| !name.is_empty()).collect()
 }
 
-/// A connector that has only partitions of version 1 also reads those of its databases.
+/// Whether the connector reads a partition for which it has no current entry: the setting `database.names` contains the
+/// partition's database.
 fn also_reads(case: &Case<'_>) -> bool {
     let database = case.asked.partition_text("database");
     database.is_some_and(|database| names(case).contains(&database.as_ref()))
 }
 
-/// Version 1 of the connector names no database; later versions read such a partition only while they have no partition
-/// with a database, and a single database.
+/// Checks that the connector reads the partition. Version 1 of the connector writes no `database`. Later versions read
+/// such a partition only when they have a single database, and no partition with `database`.
 fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
     let (names, given) = (names(case), case.asked.partition_text("database"));
     let present = case.around.present.as_deref().unwrap_or_default();
@@ -178,7 +180,7 @@ fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
             return;
         }
         Some(_) => (
-            "names a database that the setting database.names does not, so the connector never reads it",
+            "names a database that the setting database.names does not contain, so the connector never reads this partition",
             format!("write {}", names.join(" or ")),
         ),
         None => {
@@ -189,7 +191,7 @@ fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
             }
             let database = database.unwrap_or_else(|| names.join(" or "));
             (
-                "does not name the database; the connector does not read it, because its own partitions do",
+                "has no member database; the connector does not read this partition, because its own partitions have that member",
                 format!("add \"database\": {database}"),
             )
         }
@@ -203,14 +205,14 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     let same = |key| number(own, key) == number(case.asked, key);
     let (moved, change) = (!same("commit_lsn"), number(case.asked, "change_lsn"));
     if moved && same("change_lsn") && change > Some(0) {
-        let effect = "is unchanged and names a place within the old commit; earlier changes of the new commit are skipped";
+        let effect = "is unchanged and is a position within the old commit; earlier changes of the new commit are skipped";
         let advice = "remove it, and `event_serial_no`";
         advise(out, "change_lsn", Code::StaleMember, effect, advice);
     } else if (moved || !same("change_lsn"))
         && change >= number(case.asked, "commit_lsn")
         && change > Some(0)
     {
-        let effect = "is not before `commit_lsn`; the changes of a commit are before it, so all of them count as read";
+        let effect = "is not before `commit_lsn`; the changes of a commit are before that LSN, so all of them count as read";
         let advice = "remove it, and `event_serial_no`";
         advise(out, "change_lsn", Code::SkipsRecords, effect, advice);
     }

@@ -1,9 +1,8 @@
-//! Sets one partition of a sink and waits for the alteration, with a configuration file: `downstream CONFIG
-//! TOPIC:PARTITION=OFFSET`.
+//! Sets one partition of a sink and waits for the alteration: `downstream CONFIG TOPIC:PARTITION=OFFSET`.
 //!
-//! The file is JSON with `endpoint`, `ca_file`, `proxy`, `environment`, `cluster`, `connector`, `token`, `retry` and
-//! `wait`; see
-//! [`Config`]. Proxies and certificates may also come from the environment (`HTTPS_PROXY`, `NO_PROXY`, `SSL_CERT_FILE`).
+//! `CONFIG` is a JSON file with `endpoint`, `ca_file`, `proxy`, `environment`, `cluster`, `connector`, `token`, `retry` and
+//! `wait`; see [`Config`]. Proxies and certificates may also come from the environment (`HTTPS_PROXY`, `NO_PROXY`,
+//! `SSL_CERT_FILE`).
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -19,13 +18,13 @@ use serde::Deserialize;
 #[serde(deny_unknown_fields)]
 struct Config {
     endpoint: String,
-    /// A CA certificate in addition to those of the operating system.
+    /// The file of a CA certificate that is trusted in addition to those of the operating system.
     ca_file: Option<String>,
     proxy: Option<String>,
     environment: EnvironmentId,
     cluster: KafkaClusterId,
     connector: ConnectorName,
-    /// A bearer token, instead of an API key in the environment.
+    /// A bearer token. Without it, the program uses the API key in the environment.
     token: Option<String>,
     #[serde(default)]
     retry: RetryPolicy,
@@ -53,7 +52,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     let (topic, place) = change.split_once(':').ok_or("no partition")?;
     let (partition, offset) = place.split_once('=').ok_or("no offset")?;
 
-    // The type is chosen at run time, and the value can be shared.
+    // The program chooses the type of the credentials at run time, and can share them.
     let credentials: Arc<dyn Credentials> = match config.token {
         Some(token) => Arc::new(BearerToken::new(token)),
         None => Arc::new(ApiKey::from_env()?),

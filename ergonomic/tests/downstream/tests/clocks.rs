@@ -1,4 +1,4 @@
-//! Tests with paused time and with real time in one process, in any order.
+//! The library's clock must work when tests with paused time and tests with real time run in one process, in any order.
 
 use std::future::Future as _;
 use std::pin::pin;
@@ -24,7 +24,7 @@ fn sink(url: &str, clock: impl Clock + 'static) -> Connector {
 }
 
 async fn stuck() -> (Emulator, Connector) {
-    // An emulator whose time stands still never ends an alteration.
+    // The emulator's time never advances, so the alteration never ends.
     let builder = Emulator::builder().clock(ManualClock::default());
     let emulator = builder.start().await.unwrap();
     let sink = sink(&emulator.url(), SystemClock);
@@ -49,7 +49,7 @@ async fn another_test_waits_for_as_long_as_it_says() {
     let started = Instant::now();
     deadline(Duration::from_millis(300)).await;
     let took = started.elapsed();
-    // The last read of the status comes before the limit; when the limit is as short as here, after half of it.
+    // The last read of the status comes before the limit. When the limit is as short as here, it comes after half of the limit.
     assert!(
         took >= Duration::from_millis(150) && took < Duration::from_secs(15),
         "{took:?}"
@@ -65,7 +65,7 @@ fn outside_tokio_a_call_panics_and_making_a_client_does_not() {
     let _never = call.as_mut().poll(&mut context);
 }
 
-/// The first runtime of the process is a paused one that has advanced; this once stopped the library's clock.
+/// When the time of the first runtime was paused and then advanced, the clock of later runtimes must still run.
 #[test]
 fn the_first_runtime_may_be_far_ahead() {
     let runtime = |paused| {

@@ -1,4 +1,4 @@
-//! The program as users run it: with a configuration file, and certificates and a proxy from the environment.
+//! Runs the program as users do: with a configuration file, and with certificates and a proxy from the environment.
 
 mod support;
 
@@ -33,7 +33,7 @@ impl Case {
         self
     }
 
-    /// Runs the program with the built-in connector and additional members of the configuration.
+    /// Runs the program for a built-in connector. `more` is the text of additional members of the configuration.
     async fn run(&self, endpoint: &str, more: &str) -> Output {
         let config = format!(
             r#"{{"endpoint":"{endpoint}","environment":"{}","cluster":"{}","connector":"{}",
@@ -61,7 +61,8 @@ impl Case {
         }
         command
             .env("CONFLUENT_CLOUD_API_KEY", emulator::API_KEY)
-            // Some stores of secrets add a newline to the value.
+            // The secret ends with a newline, because some stores of secrets add one. The program must ignore
+            // the newline.
             .env(
                 "CONFLUENT_CLOUD_API_SECRET",
                 format!("{}\n", emulator::API_SECRET),
@@ -153,7 +154,8 @@ async fn the_proxy_comes_from_the_environment_and_its_password_is_never_shown() 
         assert!(error.contains(&said), "{error}");
         assert!(!error.contains("wrong-password"), "{error}");
     }
-    // Requests to hosts in `NO_PROXY` use no proxy. The request still fails, because the host's name does not resolve.
+    // Requests to hosts in `NO_PROXY` must use no proxy. The request fails all the same, because the host's name does not
+    // resolve, but the error must not mention the proxy.
     let (case, more) = with("HTTPS_PROXY", "http://127.0.0.1:9".to_owned());
     let error = failed(
         &case
@@ -164,7 +166,8 @@ async fn the_proxy_comes_from_the_environment_and_its_password_is_never_shown() 
     assert!(!error.contains("through the proxy"), "{error}");
 }
 
-/// When the environment sets a proxy that cannot be used, the program says so, and does not go around the proxy.
+/// When the environment sets a proxy that cannot be used, the program must fail and name the variable. It must not connect
+/// without the proxy.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn an_odd_proxy_in_the_environment_is_named() {
@@ -181,7 +184,7 @@ async fn an_odd_proxy_in_the_environment_is_named() {
                 .set("NO_PROXY", bytes()),
             "NO_PROXY is set, but not to Unicode text",
         ),
-        // An empty variable counts as unset, and the next one is used.
+        // An empty variable counts as unset, so the next variable must be used.
         (
             Case::new()
                 .set("HTTPS_PROXY", " ")

@@ -1,4 +1,5 @@
-//! The program's own TLS provider, in a separate process: the library installs no provider, and uses an installed one.
+//! The library must install no TLS provider, and must use the provider that the program installs. This needs a process of its
+//! own, because a process has one provider.
 
 mod support;
 
@@ -10,7 +11,8 @@ async fn the_program_decides_about_the_provider_of_its_process() {
     let running = support::emulator().await;
     let ca = Ca::new();
     let any = tls(ca.server("localhost", 2100), running.address()).await;
-    // The program's own provider has one cipher suite, and the second server has all others. So the two cannot agree.
+    // The program's own provider has one cipher suite, and the second server has all other suites. So a client with that provider
+    // cannot connect to the second server.
     let mut without = rustls::crypto::ring::default_provider();
     let own = own_provider().cipher_suites[0].suite();
     without.cipher_suites.retain(|suite| suite.suite() != own);

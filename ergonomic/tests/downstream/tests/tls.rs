@@ -1,4 +1,4 @@
-//! The certificates that the library trusts, and its message when it does not trust one.
+//! Tests which certificates the library trusts, and its message when it does not trust a certificate.
 
 mod support;
 
@@ -122,8 +122,8 @@ async fn a_proxy_that_asks_for_a_password() {
     }
 }
 
-/// For what the library has no setting, the program passes a function that changes the builder of the HTTP client.
-/// Semver does not cover this part of the API.
+/// When the library lacks a setting, a program can pass a function that changes the builder of the HTTP client. Semver does
+/// not cover this part of the API.
 #[tokio::test]
 async fn an_http_client_of_ones_own() {
     let emulator = support::emulator().await;

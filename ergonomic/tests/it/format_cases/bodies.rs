@@ -1,9 +1,13 @@
-//! Request bodies of every kind, with what the connectors do with them: measured, or from their source code.
+//! Checks request bodies of every kind. The findings must announce what the connectors do with the bodies, which was measured or
+//! taken from the connectors' source code.
 //!
-//! `data/bodies.json` holds, for each connector, its current offset and a list of bodies, each with its effect. `ok`
-//! means that the connector goes to the requested position; `condition`, that this depends on what only the database
-//! knows; other words name what a finding must announce. Instead of an effect there may be the findings that are
-//! expected: all of them, each as `severity code path`, or `note code path` for one note, beside which others may be.
+//! `data/bodies.json` contains, for each connector, its current offset and a list of bodies. Each body has one of these texts:
+//!
+//! - `ok`: the connector goes to the requested position, so there must be no error and no warning;
+//! - `condition`: the effect depends on what only the database knows, so a note must say that;
+//! - an effect, such as `loses`, which a finding must announce;
+//! - all expected findings except notes, each as `severity code path`, separated by `; `;
+//! - `note code path`: this note must be among the findings, and all others must be notes.
 
 use std::collections::BTreeMap;
 
@@ -18,11 +22,11 @@ use super::{announces, lines};
 struct Group {
     class: String,
     partition: RawJson,
-    /// Absent when the current offsets are not known.
+    /// The connector's current offset; absent when it is not known.
     before: Option<RawJson>,
     #[serde(default)]
     settings: BTreeMap<String, String>,
-    /// The effect, the offset, and the partition when it differs.
+    /// For each body: the expected text, the offset, and the partition when it differs from that of the group.
     bodies: Vec<Vec<RawJson>>,
 }
 

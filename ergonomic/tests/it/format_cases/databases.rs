@@ -1,4 +1,4 @@
-//! Offsets of Debezium's connectors: typed forms and coordinates.
+//! Tests of the offsets of Debezium's connectors: their typed forms, and moves by coordinates.
 
 use ccloud_connect::finding::{Code, ValidationError};
 use ccloud_connect::offset::{Coordinate, MysqlCdc, OffsetFormat, OracleCdc, SqlServerCdc};
@@ -32,13 +32,13 @@ fn positions_are_read_in_every_version_of_a_connector() {
         r#"{"commit_lsn":"00000025:00000448:0003"}"#,
     ))[0];
     assert_eq!(SqlServerCdc::try_from(one).unwrap().database(), None);
-    // Without colons, nothing tells it from another connector's.
+    // Without colons, the offset may be that of another connector, so no format is guessed and there is no finding.
     let plain = entries(&source(
         SERVER,
         r#"{"commit_lsn":"0x00000025000004480003"}"#,
     ));
     assert_eq!(validate::patch(&plain).findings(), &[]);
-    // The nearest of the connector's own partitions is shown.
+    // The finding must show the most similar of the connector's own partitions, and the member that is missing.
     let own = r#"{"commit_lsn":"00000025:00000448:0003"}"#;
     let two = entries(&source(r#"{"server":"inv","database":"d"}"#, own));
     let known = Known::default()

@@ -1,4 +1,4 @@
-//! Offsets that people write in practice, and the findings about them before they are sent.
+//! Tests of the findings about offsets that people write in practice, before the offsets are sent.
 
 mod bodies;
 mod databases;
@@ -16,7 +16,7 @@ pub(super) fn source(partition: &str, offset: &str) -> String {
     format!(r#"[{{"partition":{partition},"offset":{offset}}}]"#)
 }
 
-/// `severity code path` of each finding except notes, without `offsets[0].`.
+/// Each finding except notes as the text `severity code path`. The path is without `offsets[0].`.
 pub(super) fn lines(report: &Report) -> Vec<String> {
     let findings = report.findings().iter();
     findings
@@ -28,7 +28,7 @@ pub(super) fn lines(report: &Report) -> Vec<String> {
         .collect()
 }
 
-/// The rows of a table of text, one a line, with their cells between bars.
+/// The rows of a table in text form. Each line is a row, whose cells are separated by bars.
 pub(super) fn rows<const N: usize>(table: &str) -> impl Iterator<Item = [&str; N]> {
     let lines = table.trim().lines();
     lines.map(|line| {
@@ -40,7 +40,7 @@ pub(super) fn rows<const N: usize>(table: &str) -> impl Iterator<Item = [&str; N
 pub(super) const SERVER: &str = r#"{"server":"inv"}"#;
 pub(super) const POSTGRES: &str = r#"{"lsn_proc":27068176,"messageType":"INSERT","lsn_commit":27068176,"lsn":27068176,"txId":7,"ts_usec":5}"#;
 
-/// The effects that findings with a code announce.
+/// The effects of an alteration that a finding announces, in the words of the test data.
 pub(super) fn announces(finding: &Finding) -> &'static [&'static str] {
     match finding.code {
         Code::NeverRead | Code::PartitionForm | Code::UnknownPartition => {
@@ -74,7 +74,7 @@ pub(super) fn announces(finding: &Finding) -> &'static [&'static str] {
         Code::WrongUnit => &["everything", "nothing"],
         Code::FutureTime | Code::LargeJump => &["nothing"],
         Code::FallsBack | Code::DeliveredAgain => &["repeats"],
-        // Conditions; the finding says what happens when they are not met.
+        // These findings state a condition, and what happens when the condition is not met.
         Code::BeforeStart => &["loses", "fails"],
         Code::PastEnd => &["nothing", "fails", "everything"],
         Code::TimeZone => &["loses", "everything"],

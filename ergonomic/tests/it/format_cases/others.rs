@@ -1,4 +1,4 @@
-//! Offsets of other connectors, and checks that apply to all.
+//! Tests of the offsets of connectors other than Debezium's, and of checks that apply to all connectors.
 
 use ccloud_connect::finding::Code;
 use ccloud_connect::offset::{GithubSource, OffsetFormat};
@@ -25,7 +25,7 @@ fn members_that_only_resemble_those_of_sinks_belong_to_a_source() {
     let odd = entries(r#"[{"partition":{"id":"a"},"offset":{"kafka_offset":4,"x":1}}]"#);
     assert!(validate::patch_against(&odd, &odd).findings().is_empty());
     assert!(validate::patch(&odd).is_valid());
-    // Without other information, an entry with a misspelt key of a sink still counts as a sink's.
+    // Without other information, an entry with a misspelt key of a sink must count as an entry of a sink, and be refused.
     let misspelt = entries(
         r#"[{"partition":{"kafka_topc":"t","kafka_partition":0},"offset":{"kafka_offset":4}}]"#,
     );
@@ -34,7 +34,8 @@ fn members_that_only_resemble_those_of_sinks_belong_to_a_source() {
 
 #[test]
 fn common_words_are_not_enough_to_guess_a_format() {
-    // Db2, Informix, Vitess, Spanner, S3: these connectors exist, but their formats are not known.
+    // Each row is an offset of a connector whose format is not known, such as Db2, Informix, Vitess, Spanner or S3. The members
+    // resemble those of known formats, but no format may be guessed.
     for [partition, offset] in rows(
         r#"
         {"server":"cdc"} | {"lsn_proc":30729648,"lsn_commit":30729536}
@@ -71,7 +72,7 @@ fn common_words_are_not_enough_to_guess_a_format() {
 
 #[test]
 fn small_help() {
-    // Decimals in a partition, for a connector without offsets; there is one finding only.
+    // Only the first of the two partitions has a decimal, and the connector has no offsets: one finding must be about the decimal.
     let asked = entries(
         r#"[{"partition":{"task.id":1.0},"offset":{"x":1}},{"partition":{"task.id":2},"offset":{"x":1}}]"#,
     );
@@ -105,7 +106,7 @@ fn small_help() {
     ));
     let report = validate::patch_knowing(&mirror, &Known::default().with_class("MirrorSource"));
     assert_eq!(report.findings()[0].suggestion.as_deref(), Some("write 0"));
-    // The keys of MirrorMaker, for a sink.
+    // When an entry for a sink has the keys of MirrorMaker, the finding must suggest the sink's keys.
     let renamed = entries(&source(
         r#"{"topic":"orders","partition":0}"#,
         r#"{"offset":5}"#,
@@ -118,7 +119,7 @@ fn small_help() {
             validate::patch(&flat).findings()[0].suggestion.as_deref()
         );
     }
-    // The backup of a connector that had stored no offsets.
+    // An empty list can be the backup of a connector that had stored no offsets. The finding must explain how to restore that.
     let empty = &validate::patch(&[]).into_findings()[0];
     assert_eq!(
         empty.to_string(),
@@ -206,7 +207,7 @@ async fn a_plan_reads_the_class_once_and_goes_on_without_it() {
     );
     let codes: Vec<_> = planned.plan().warnings().iter().map(|f| f.code).collect();
     assert_eq!(codes, [Code::BeforeStart]);
-    // The offset of another database.
+    // An offset of PostgreSQL must be refused for a connector of MySQL.
     let foreign = moved(r#"{"lsn":27068176,"txId":7}"#);
     let refused = connector.plan(Intent::set(foreign)).await.unwrap_err();
     assert!(
@@ -215,7 +216,7 @@ async fn a_plan_reads_the_class_once_and_goes_on_without_it() {
             .contains("is an offset of PostgreSQL CDC"),
         "{refused}"
     );
-    // Without permission to read the configuration, the current offsets show the format.
+    // When the configuration may not be read, the plan must take the format from the current offsets.
     world
         .emulator
         .fault(Operation::ReadConnector, Fault::status(403));
@@ -230,7 +231,7 @@ async fn a_plan_reads_the_class_once_and_goes_on_without_it() {
             .name(),
         "mysql-cdc"
     );
-    // A finding that was accepted stops nothing.
+    // An error that the intent accepts becomes a note, and the plan can be applied.
     let foreign = moved(r#"{"lsn":27068176,"txId":7}"#);
     let accepting = Intent::set(foreign).accepting([Code::ForeignOffset]);
     let planned = connector.plan(accepting).await.unwrap();

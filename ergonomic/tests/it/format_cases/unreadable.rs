@@ -1,4 +1,4 @@
-//! Offsets that a connector cannot read: its task fails, and they count as no position.
+//! Tests of offsets that a connector cannot read. They make its task fail, and must not be compared as positions.
 
 use ccloud_connect::finding::{Code, Finding};
 use ccloud_connect::offset::OffsetFormat;
@@ -79,7 +79,7 @@ LogSink | {"kafka_offset":5} | {"kafka_offset":"5x"}"#,
         let format = OffsetFormat::of_class(class).unwrap();
         assert!(format.describe(good).is_some(), "{class} {good}");
         assert_eq!(format.describe(bad), None, "{class} {bad}");
-        // No distance is reported from a position that cannot be read.
+        // No finding may report a distance from a position that cannot be read.
         let current = std::slice::from_ref(bad);
         let known = Known::default().with_class(class).with_current(current);
         let report = validate::patch_knowing(std::slice::from_ref(good), &known);

@@ -1,5 +1,5 @@
-//! Which schemas are sent and which are received. A member that is `readOnly` is required in answers only, and one that is
-//! `writeOnly` in requests only (OpenAPI 3.0.3, Schema Object), but one Rust type serves both.
+//! Decides which members a Rust type can require, when requests and answers share the type. By OpenAPI 3.0.3 (Schema Object), a
+//! required member that is `readOnly` is required in answers only, and one that is `writeOnly` in requests only.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::openapi::references;
 use crate::openapi::select;
 use crate::openapi::walk::{self, Kind, is_sent};
 
-/// Removes a member from `required` when it is absent in a direction in which its schema is used.
+/// Removes a `readOnly` member from `required` when its schema is used in requests, and a `writeOnly` one when it is used in answers.
 pub(super) fn relax_required(document: &mut Value) {
     let before = document.clone();
     let sent = select::reached(&before, is_sent);

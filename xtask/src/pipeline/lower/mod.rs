@@ -1,17 +1,17 @@
-//! Stage 7: the input of progenitor, made from the bundle in memory and never written.
+//! Stage 7: makes the input of progenitor from the bundle. This input exists in memory only.
 //!
 //! The bundle is the contract: tests, drift checks and other programs read it, so it keeps the typed error bodies and
-//! every constraint. The generator cannot handle all of that. What it would handle wrongly is refused first, in [`refuse`].
-//! The rules for operations are here, those for schemas in [`schema`] and [`directions`]:
+//! every constraint. The generator cannot handle all of these. [`refuse`] first refuses what the generator would handle wrongly.
+//! The rules for schemas are in [`schema`] and [`directions`]. The rules for operations are in this module:
 //!
 //! 1. Error responses lose their types: each becomes a raw body. Progenitor 0.15 panics when the error types of an
-//!    operation differ (a 429 without a body does), and a typed error body that does not parse takes status and headers
-//!    with it. Our hooks capture the whole exchange instead.
+//!    operation differ, for example because a 429 has no body. In addition, when a typed error body does not parse, status
+//!    and headers are lost. Our hooks capture the whole exchange instead.
 //! 2. `default` responses are removed, because the client returns the whole response for an undeclared status. Redirects are
 //!    removed, because the client does not follow them.
-//! 3. A success response has the type of its JSON content; every other one is a raw body. When the success responses of an
-//!    operation differ, all of them are raw, because progenitor has one type for all. A status is removed when its whole
-//!    class is described too (`503` beside `5XX`).
+//! 3. A success response has the type of its JSON content; a success response with other content is a raw body. When the success
+//!    responses of an operation differ, all of them are raw, because progenitor has one type for all. A status is removed when
+//!    its whole class is described too (`503` beside `5XX`).
 //! 4. A request body is sent as `application/json`.
 //! 5. Parameters that HTTP libraries set themselves are removed: `Accept`, `Authorization`, `Content-Type`.
 //! 6. Extensions of operations and schemas are removed, because the generator gives some of them a meaning.
@@ -49,8 +49,8 @@ fn remove(value: &mut Value, keys: &[&str]) {
     }
 }
 
-/// Removes a linked Markdown image, `[![…](…)](…)`, from the beginning of a description: the documentation would load it from
-/// another server. A carriage return becomes a line feed, because Rust does not allow it in comments.
+/// Removes a linked Markdown image, `[![…](…)](…)`, from the beginning of a description, because the documentation would load
+/// the image from another server. Carriage returns become line feeds, because Rust does not allow carriage returns in comments.
 fn lower_words(value: &mut Value) {
     for key in ["summary", "description"] {
         if let Some(Value::String(text)) = value.get_mut(key) {
@@ -94,7 +94,7 @@ fn json_body(content: &Value) -> Option<Value> {
     schema_of(content, |media| media == "application/json")
 }
 
-/// The schema under a media type; parameters of the media type are ignored.
+/// The schema of the first media type that `accepts` accepts. Parameters of media types are ignored.
 fn schema_of(content: &Value, accepts: fn(&str) -> bool) -> Option<Value> {
     let is_it = |(media, _): &(&String, &Value)| {
         let base = media.split(';').next().unwrap_or_default();
@@ -135,7 +135,7 @@ fn lower_responses(responses: &mut Map<String, Value>) {
     if pairs.any(|two| two[0].get("content") != two[1].get("content")) {
         successes.into_iter().for_each(make_raw);
     }
-    // All responses of a class are equal now.
+    // All responses of a class are equal now, so a range such as `5XX` replaces the single statuses of its class.
     let statuses: Vec<String> = responses.keys().cloned().collect();
     let has_range = |class: &str| statuses.iter().any(|other| *other == format!("{class}XX"));
     responses.retain(|status, _| status.ends_with("XX") || !has_range(&status[..1]));

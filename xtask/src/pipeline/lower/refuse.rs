@@ -1,7 +1,6 @@
-//! Refuses what the client cannot represent without loss, with its location and the overlay action that helps.
+//! Refuses what the client cannot represent without loss. Each error names the location and the overlay action that helps.
 //!
-//! Everything else is represented correctly or lowered by a rule of this stage. Alternatives have a file of their own,
-//! [`alternatives`].
+//! Everything else is represented correctly, or lowered by a rule of this stage. [`alternatives`] checks alternatives.
 
 mod alternatives;
 
@@ -18,10 +17,10 @@ use crate::openapi::walk::{self, Kind};
 use crate::pipeline::client::OFFSET_ENTRY;
 use crate::problem::{Problems, Result};
 
-/// Names of methods that every generated client has or calls.
+/// Names of methods that every generated client has or calls. No operation may have one of these names.
 pub(crate) const RESERVED: &str = "api_version baseurl capture client clone exchange exec fmt inner new new_with_client post pre with_hooks";
 
-/// Takes what is wrong, and what to do about it.
+/// Records an error: the first text is what is wrong, the second what to do about it.
 type Refuse<'a> = &'a mut dyn FnMut(String, &str);
 
 pub(crate) fn check(document: &Document) -> Result<()> {
@@ -119,7 +118,7 @@ fn parameters(path: &str, operation: &Value, components: &Value, refuse: Refuse<
     }
 }
 
-/// Whether a text is a token of RFC 9110, as header names are.
+/// Whether a text is a token of RFC 9110. The name of a header must be a token.
 fn is_token(name: &str) -> bool {
     let is_char = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     !name.is_empty() && name.chars().all(is_char)
@@ -157,7 +156,8 @@ fn body_and_responses(method: &str, operation: &Value, refuse: Refuse<'_>) {
     }
 }
 
-/// Components that would be two types of one name, and alternatives.
+/// Checks the schemas: refuses components that would become two types with the same name, a changed [`OFFSET_ENTRY`], and
+/// alternatives that [`alternatives`] refuses.
 fn schemas(document: &Document, problems: &mut Problems) {
     let components = &document.value["components"]["schemas"];
     let all = walk::all(&document.value).into_iter();

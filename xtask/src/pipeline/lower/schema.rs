@@ -1,13 +1,13 @@
-//! The rules for schemas, which keep only what says something about the form of values:
+//! The rules for schemas. They keep only the keys that describe the form of values:
 //!
 //! 1. Examples and defaults are removed. A default would be filled in while reading, and hide that a member was absent.
 //! 2. Constraints on values (lengths, ranges, patterns, uniqueness) are removed: the service checks them, and the client must
 //!    not refuse an answer because of them. For the same reason `additionalProperties: false` is removed: a later version of
 //!    the service may answer with one more member.
-//! 3. Formats are removed, except those of integers, `date-time`, which has a type of ours, and `binary`.
+//! 3. Formats are removed, except those of integers, `binary`, and `date-time`, for which the client has a hand-written type.
 //! 4. An enum is reduced to its type when it is not text, or when two of its values would have the same Rust name.
-//! 5. `not` and `discriminator` are removed, because they say nothing about the form. So are members of compositions that only
-//!    describe or only require. A composition of one member becomes that member.
+//! 5. `not` and `discriminator` are removed, because they do not describe the form. Members of compositions that only contain
+//!    words, or only require other members, are removed too. A composition of one member becomes that member.
 //! 6. Optional lists and maps become nullable, so that an absent one is not taken for an empty one.
 //! 7. Titles are removed: names come from components, and a prose title would otherwise become the name of a type.
 
@@ -18,7 +18,7 @@ use serde_json::{Map, Value, json};
 use super::lower_words;
 use crate::openapi::walk;
 
-/// The keys that say something about the form of values.
+/// The keys that describe the form of values.
 const KEPT: &str = "$ref description type format enum nullable required properties additionalProperties items allOf anyOf oneOf";
 
 pub(super) fn lower(schema: &mut Value) {
@@ -56,7 +56,7 @@ pub(super) fn lower(schema: &mut Value) {
     }
 }
 
-/// Makes optional lists and maps nullable, because the generator would take an absent one for an empty one.
+/// Makes optional lists and maps nullable, because the generator would read an absent list or map as an empty one.
 fn tell_absent_from_empty(members: &mut Map<String, Value>) {
     let required = members.get("required").cloned().unwrap_or_default();
     let properties = members.get_mut("properties").and_then(Value::as_object_mut);
@@ -75,7 +75,7 @@ fn tell_absent_from_empty(members: &mut Map<String, Value>) {
     }
 }
 
-/// Formats that choose the type of an integer. A `float` is read as 64 bits, like every other number, so that none is rounded.
+/// Whether a format chooses the type of an integer. `float` does not: a number is read with 64 bits, so that none is rounded.
 fn is_integer_format(format: &str) -> bool {
     let sized = format.strip_prefix('u').unwrap_or(format);
     matches!(sized, "int8" | "int16" | "int32" | "int64")
@@ -95,7 +95,8 @@ fn compositions(members: &Map<String, Value>) -> Vec<Value> {
     all.cloned().collect()
 }
 
-/// Removes members that say nothing about the form of values; moves keys beside `allOf` into it, where the generator looks.
+/// Removes members of a composition that do not describe the form of values. Moves keys beside `allOf` into a member of it,
+/// because the generator ignores them elsewhere.
 fn lower_composition(members: &mut Map<String, Value>, key: &str) {
     let Some(Value::Array(list)) = members.get_mut(key) else {
         return;
@@ -122,8 +123,8 @@ fn lower_composition(members: &mut Map<String, Value>, key: &str) {
     }
 }
 
-/// Whether a member of a composition says nothing about the form of values. A Rust type cannot express alternatives that
-/// only require different members.
+/// Whether a member of a composition does not describe the form of values. An alternative that only requires other members
+/// counts too, because a Rust type cannot express it.
 pub(super) fn says_nothing(member: &Value, is_alternative: bool) -> bool {
     let Some(members) = member.as_object() else {
         return false;
@@ -138,7 +139,7 @@ pub(super) fn says_nothing(member: &Value, is_alternative: bool) -> bool {
         })
 }
 
-/// Whether every value can be a variant of a Rust enum with a name of its own.
+/// Whether each value of an enum can be a variant of a Rust enum, with a name that no other variant has.
 pub(super) fn has_names(values: &Value) -> bool {
     let mut names = BTreeSet::new();
     let mut all = walk::items(values).filter(|value| !value.is_null());

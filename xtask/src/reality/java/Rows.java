@@ -16,8 +16,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * Asks databases and reads topics. Each line of input is one request, "sql URL STATEMENT" or "read TOPIC", with tabs between its
- * parts. The answer is one line for each row or record, and then ".", or "!" and the error.
+ * Queries databases and reads topics. Each line of input is one request, "sql URL STATEMENT" or "read TOPIC", with tabs between its
+ * parts. The output is one line for each row or record, and then a line "."; when the request fails, a line "!" with the error.
  */
 public class Rows {
     public static void main(String[] arguments) throws Exception {
@@ -55,7 +55,7 @@ public class Rows {
         }
     }
 
-    /** All records of a topic; none when there is no such topic. */
+    /** Prints all records of a topic; none when the topic does not exist. */
     static void read(KafkaConsumer<String, String> consumer, String topic) {
         List<TopicPartition> all = new ArrayList<>();
         for (PartitionInfo partition : consumer.partitionsFor(topic)) all.add(new TopicPartition(topic, partition.partition()));

@@ -17,8 +17,8 @@ import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Makes topics whose records have given times, one a second. Arguments: the broker, the time of the first record in milliseconds, and
- * a user who may not see the topic "private".
+ * Makes topics whose records have given times, mostly one second apart. Arguments: the broker, the time of the first record in
+ * milliseconds, and a user who may not see the topic "private".
  */
 public class Seed {
     static long start;
@@ -28,7 +28,7 @@ public class Seed {
         start = Long.parseLong(arguments[1]);
         ByteArraySerializer bytes = new ByteArraySerializer();
         try (Admin admin = Admin.create(config)) {
-            // The times are long ago: no topic may delete by age.
+            // The records must not be deleted because of their age: their times are long ago.
             Map<String, String> keep = Map.of("retention.ms", "-1");
             Map<String, String> compact = Map.of("cleanup.policy", "compact", "segment.ms", "1000", "min.cleanable.dirty.ratio", "0.01",
                 "max.compaction.lag.ms", "1000");
@@ -50,7 +50,7 @@ public class Seed {
                 for (int i = 0; i < 300; i++) send(producer, "wide", i, i, "k");
                 producer.flush();
                 Thread.sleep(1500);
-                // Rolls the segment, so that the ones before may be compacted.
+                // This record begins a new segment, so that Kafka may compact the earlier segments.
                 send(producer, "compacted", 0, 200, "last");
             }
             admin.deleteRecords(Map.of(new TopicPartition("trimmed", 0), RecordsToDelete.beforeOffset(40),
@@ -58,7 +58,7 @@ public class Seed {
             admin.createAcls(List.of(new AclBinding(new ResourcePattern(ResourceType.TOPIC, "private", PatternType.LITERAL),
                 new AccessControlEntry("User:" + arguments[2], "*", AclOperation.ALL, AclPermissionType.DENY)))).all().get();
         }
-        // One that is committed, one that is not, and one that stays open.
+        // Three transactions: the first is committed, the second aborted, and the third stays open.
         for (String end : List.of("commit", "abort", "open")) {
             config.put("transactional.id", end);
             config.put("transaction.timeout.ms", 600_000);
@@ -70,7 +70,7 @@ public class Seed {
             if (end.equals("commit")) producer.commitTransaction();
             if (end.equals("abort")) producer.abortTransaction();
         }
-        // Closing the last producer would end its transaction.
+        // The program ends without closing the last producer, which would end the open transaction.
         Runtime.getRuntime().halt(0);
     }
 

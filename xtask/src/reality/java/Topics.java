@@ -9,7 +9,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Makes topics. Arguments: the broker, then for each topic NAME=EARLIEST-LATEST,… with one range for each partition. */
+/** Makes topics. Arguments: the broker, and for each topic NAME=EARLIEST-LATEST,… with one range of offsets for each partition. */
 public class Topics {
     public static void main(String[] arguments) throws Exception {
         Map<String, Object> config = Map.of("bootstrap.servers", arguments[0]);

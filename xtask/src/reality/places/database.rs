@@ -1,4 +1,4 @@
-//! A database on loopback, with its data in a folder of the run.
+//! What the experiments need of a database. The database runs on loopback, with its data in a folder of the run.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -10,32 +10,32 @@ use super::place::{Log, Transaction};
 use crate::problem::Result;
 use crate::reality::rows::Rows;
 
-/// The operations that the experiments need of a database.
+/// The operations of a database that the experiments need.
 pub(super) trait Database {
-    /// The prefix of all names.
+    /// The prefix of the names of connectors and tables.
     fn prefix(&self) -> &'static str;
 
-    /// Makes the table of a connector, with these rows.
+    /// Makes the table of a connector, with one row for each of `ids`.
     fn table(&self, rows: &Rows, name: &str, ids: RangeInclusive<i64>) -> Result<()>;
 
     fn config(&self, name: &str, broker: u16) -> BTreeMap<String, String>;
 
     fn topic(&self, name: &str) -> String;
 
-    /// One transaction of one statement.
+    /// Inserts rows in one transaction of one statement.
     fn insert(&self, rows: &Rows, name: &str, ids: &[i64]) -> Result<Transaction>;
 
-    /// Finds the positions of the transactions in the log, if inserting them did not return them.
+    /// Adds to `logs` the positions of the transactions, if [`insert`](Self::insert) did not return these positions.
     fn locate(&self, rows: &Rows, logs: &mut BTreeMap<String, Log>) -> Result<()>;
 }
 
-/// A statement that inserts rows.
+/// A statement that inserts one row for each of `ids`.
 pub(super) fn insert(table: &str, ids: &[i64]) -> String {
     let values: Vec<String> = ids.iter().map(|id| format!("({id},'x')")).collect();
     format!("insert into {table} values {}", values.join(","))
 }
 
-/// The configuration that all Debezium connectors have.
+/// The configuration of a Debezium connector: the settings that all connectors share, and `own`.
 pub(super) fn config(own: &[(&str, &str)]) -> BTreeMap<String, String> {
     let all = [
         ("tasks.max", "1"),
@@ -52,7 +52,7 @@ pub(super) fn config(own: &[(&str, &str)]) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// A program on the path, or the newest version of it in folders such as `/usr/lib/postgresql/15/bin`.
+/// Finds a program in `PATH`, or else its newest version in folders such as `/usr/lib/postgresql/15/bin`.
 pub(super) fn find(program: &str, versions: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH").unwrap_or_default();
     let on_path = std::env::split_paths(&path)
@@ -69,8 +69,8 @@ pub(super) fn find(program: &str, versions: &str) -> Option<PathBuf> {
     on_path.or_else(|| newest.pop())
 }
 
-/// Gives a folder to the user of the database. A database refuses to run as root; then it runs as an unprivileged user, who
-/// must be able to reach the folder.
+/// Makes a folder for the database. When this process runs as root, the folder is given to `user`: the database refuses to run
+/// as root, so it runs as that user, who must be able to reach the folder.
 pub(super) fn folder_of(user: &str, folder: &Path) -> Result<()> {
     crate::reality::install::create(folder)?;
     if !is_root() {

@@ -1,5 +1,5 @@
-//! Moves database connectors to positions in the log with the tool. Afterwards the rows must be those after the position;
-//! where only the database can know the result, the tool must have said so.
+//! Moves database connectors with the tool to positions in the log. The connector must then emit exactly the rows after the
+//! position. Where only the database can know the result, the tool must have reported that.
 
 mod database;
 mod mysql;
@@ -22,16 +22,18 @@ use database::Database;
 use place::{Course, Log, Place, Wanted};
 
 const LONG: Duration = Duration::from_secs(90);
-/// Transactions that the connector reads before it is stopped.
+/// The transactions that the connector reads before it is stopped, each as the ids of its rows.
 const READ: [&[i64]; 3] = [&[11], &[12], &[13]];
+/// The transactions that follow, which a stopped connector has not read.
 const UNREAD: [&[i64]; 5] = [&[21], &[22], &[23], &[31, 32, 33], &[24]];
-/// The row that is written when the connector runs again; all rows before it must have come by then.
+/// The row that is inserted when the connector runs again. When the connector emits it, all earlier rows must have been emitted.
 const LAST: i64 = 99;
-/// The rows of a table: few, or so many that its snapshot can be stopped in the middle.
+/// The first rows of a usual table.
 const FEW: RangeInclusive<i64> = 1..=3;
+/// The first rows of a table that is so large that the connector can be stopped in the middle of its snapshot.
 const MANY: RangeInclusive<i64> = 1000..=20_999;
 
-/// What all experiments with one database need.
+/// The stack, the tool, the helper program and the database that all experiments with one database share.
 struct Scene<'a> {
     stack: &'a Stack,
     tool: &'a Tool,
@@ -39,19 +41,20 @@ struct Scene<'a> {
     database: &'a dyn Database,
 }
 
-/// One connector with a table of its own.
+/// One move of one connector, which has a table of its own.
 struct Experiment<'a> {
     place: &'a Place,
     name: String,
     log: Log,
-    /// The number of records in the topic before the connector was moved.
+    /// The number of records in the connector's topic before the move.
     records: usize,
+    /// The connector's offsets before the move.
     stood: Value,
     code: i32,
     said: String,
 }
 
-/// Runs the experiments of each database that is installed; prints what was expected and what was seen.
+/// Runs the experiments of each database that is installed, and prints the expected and the actual result of each.
 pub(super) fn run(stack: &Stack, programs: &Programs) -> Result<()> {
     let tool = Tool::on_worker(programs, stack);
     let rows = Rows::start(stack)?;
@@ -61,7 +64,7 @@ pub(super) fn run(stack: &Stack, programs: &Programs) -> Result<()> {
     problems.into_result()
 }
 
-/// Moves one connector to each position.
+/// Moves a connector to each position, and checks the results. Each position has a connector of its own.
 fn all(scene: &Scene<'_>, places: &[Place]) -> Result<()> {
     let Scene {
         stack, database, ..
@@ -107,7 +110,7 @@ fn all(scene: &Scene<'_>, places: &[Place]) -> Result<()> {
 }
 
 impl Scene<'_> {
-    /// Makes the connectors, and stops them after the first transactions.
+    /// Makes the connectors, writes the transactions, and stops the connectors where each experiment needs it.
     fn prepare(&self, all: &mut [Experiment<'_>]) -> Result<()> {
         let (worker, rows, database) = (self.stack.worker, self.rows, self.database);
         for one in &*all {
@@ -130,7 +133,7 @@ impl Scene<'_> {
             .iter()
             .partition(|one| one.place.course == Course::Snapshot);
         for one in snapshots {
-            // The connector shows its offsets some time before it has finished.
+            // The connector stores offsets that contain `snapshot` before it has finished its snapshot.
             let what = format!("{} takes a snapshot", one.name);
             let shows = || self.offsets(&one.name).to_string().contains("snapshot");
             self.stack.until(&what, LONG, shows)?;
@@ -154,7 +157,7 @@ impl Scene<'_> {
         for one in &whole {
             self.records(&one.name, 6)?;
         }
-        // Time to store the offsets, and to report them to the replication slots.
+        // The connectors need time to store their offsets, and to report them to the replication slots.
         thread::sleep(Duration::from_secs(3));
         for one in whole
             .iter()
@@ -187,7 +190,7 @@ impl Scene<'_> {
         reply.map_or(Value::Null, |reply| reply.json())
     }
 
-    /// Waits until the topic of a connector has so many records.
+    /// Waits until the topic of a connector has at least `count` records.
     fn records(&self, name: &str, count: usize) -> Result<()> {
         let topic = self.database.topic(name);
         let what = format!("{count} records in {topic}");
@@ -213,7 +216,7 @@ impl Scene<'_> {
         };
         let wanted = (place.wanted)(log);
         let quiet = matches!(&wanted, Wanted::Rows(ids) if ids.is_empty());
-        // When no row is expected, a short wait must be enough.
+        // When no row is expected, 5 s without a row are taken as proof.
         let time = Duration::from_secs(if quiet { 5 } else { 45 });
         wait(time, || {
             failed() || after().is_ok_and(|ids| ids.contains(&LAST))
@@ -255,7 +258,7 @@ impl Scene<'_> {
             return Ok(());
         }
         let message = format!(
-            "{expected} was expected, {shown} seen; stood at {}; the tool ended with {}:\n{}",
+            "expected: {expected}; seen: {shown}; offsets before: {}; the tool ended with exit code {}:\n{}",
             one.stood, one.code, one.said
         );
         let what = format!("{}: {title}", self.database.prefix());
@@ -278,7 +281,7 @@ impl Experiment<'_> {
     }
 }
 
-/// The ids, or their number when there are many.
+/// The ids as text, or only their number and the first when there are more than 20.
 fn short(ids: &[i64]) -> String {
     match ids {
         [] => "nothing".to_owned(),
@@ -287,7 +290,7 @@ fn short(ids: &[i64]) -> String {
     }
 }
 
-/// The id of a record's row.
+/// The id of the row that a record is about.
 fn id(record: &str) -> Option<i64> {
     let record: Value = serde_json::from_str(record).ok()?;
     record["after"]["id"].as_i64()

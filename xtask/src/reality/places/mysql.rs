@@ -1,4 +1,4 @@
-//! MySQL: positions are files and offsets of the binary log, or sets of GTIDs if the server uses them.
+//! Positions of MySQL: a file of the binary log and an offset in the file, or a set of GTIDs if the server uses GTIDs.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -14,20 +14,20 @@ use crate::reality::stack::{Stack, free_ports, spawn};
 use crate::reality::tool::Tool;
 use crate::reality::{guard, problem};
 
-/// GTIDs of another server.
+/// A set of GTIDs that another server executed.
 const OTHER_SERVER: &str = "36c612b7-dd2b-11ee-8a6c-0242ac110003:1-99";
 
 fn at((file, pos): &(String, i64), ahead: i64) -> String {
     format!("patch --binlog {file}:{}", pos + ahead)
 }
 
-/// The transaction that holds the row `id`, and all later ones.
+/// Requires the rows of the transaction that inserted the row `id`, and those of all later transactions.
 fn since(log: &Log, id: i64) -> Wanted {
     let from = log.of(id).begin;
     log.rows(|transaction| transaction.begin >= from)
 }
 
-/// The transactions after the one that holds the row `id`.
+/// Requires the rows of all transactions after the one that inserted the row `id`.
 fn after(log: &Log, id: i64) -> Wanted {
     let last = log.of(id).begin;
     log.rows(|transaction| transaction.begin > last)
@@ -37,7 +37,7 @@ fn gtid(set: &str) -> String {
     format!("patch --gtid {set}")
 }
 
-/// A position at which the task fails. Only the server can know that; the tool says so in a note.
+/// A position at which the task fails. The tool must show a note with the condition, because only the server can know it.
 fn fails(title: &'static str, typed: fn(&Log) -> String) -> Place {
     Place::new(title, typed, |_| Wanted::Fails).says("the task fails if")
 }
@@ -68,25 +68,25 @@ fn by_position() -> Vec<Place> {
             |log| since(log, 11),
         ),
         to(
-            "where it stands",
+            "the current position",
             |log| at(&log.of(21).begin, 0),
             |log| after(log, 13),
         ),
         fails("the inside of an event", |log| at(&log.of(22).begin, 7)),
-        fails("a place beyond the end", |log| {
+        fails("a position beyond the end", |log| {
             at(&log.of(24).begin, 1_000_000)
         }),
         fails("a file that is gone", |_| {
             "patch --binlog mysql-bin.009999:4".to_owned()
         }),
         to(
-            "a transaction back, and taken back",
+            "a transaction back, then undo",
             |log| format!("{};undo", at(&log.of(11).begin, 0)),
             |log| after(log, 13),
         ),
-        refused("a set of GTIDs, which it has not", |_| gtid(OTHER_SERVER)),
+        refused("GTIDs, while the server uses none", |_| gtid(OTHER_SERVER)),
         to(
-            "a place, while it takes a snapshot",
+            "a position, during a snapshot",
             |_| "patch --binlog mysql-bin.000001:4".to_owned(),
             |_| Wanted::Whole,
         )
@@ -98,38 +98,38 @@ fn by_position() -> Vec<Place> {
 fn by_gtids() -> Vec<Place> {
     vec![
         to(
-            "all through a transaction ahead",
+            "all GTIDs up to a later transaction",
             |log| gtid(&log.of(22).gtids[1]),
             |log| after(log, 22),
         ),
         to(
-            "the same in capital letters",
+            "these GTIDs in capital letters",
             |log| gtid(&log.of(22).gtids[1].to_uppercase()),
             |log| after(log, 22),
         ),
         to(
-            "all before one of three rows",
+            "all GTIDs before one of three rows",
             |log| gtid(&log.of(31).gtids[0]),
             |log| since(log, 31),
         ),
         to(
-            "all before the first that was read",
+            "all GTIDs before the first that was read",
             |log| gtid(&log.of(11).gtids[0]),
             |log| since(log, 11),
         ),
         fails("GTIDs of another server", |_| gtid(OTHER_SERVER)),
-        fails("more than the server has executed", |log| {
+        fails("more GTIDs than the server has executed", |log| {
             format!("{}1", gtid(&log.of(24).gtids[1]))
         }),
-        refused("no set of GTIDs", |_| gtid("foo")),
+        refused("a text that is no set of GTIDs", |_| gtid("foo")),
         refused("a file and a position", |log| at(&log.of(22).begin, 0)),
         to(
-            "a transaction ahead, and taken back",
+            "a transaction ahead, then undo",
             |log| format!("{};undo", gtid(&log.of(22).gtids[1])),
             |log| after(log, 13),
         ),
         to(
-            "all before the second that was read, while it runs",
+            "all GTIDs before the second, while it runs",
             |log| gtid(&log.of(12).gtids[0]),
             |log| since(log, 12),
         )
@@ -194,11 +194,12 @@ struct MySql {
 }
 
 impl MySql {
-    /// The end of the log, and the executed GTIDs.
+    /// The file and position at the end of the log, and the GTIDs that the server has executed.
     fn end(&self, rows: &Rows) -> Result<((String, i64), String)> {
         let local = |member: &str| format!("json_unquote(json_extract(local, '$.{member}'))");
         let members = ["binary_log_file", "binary_log_position", "gtid_executed"].map(local);
-        // The statements that show the position have other names in MySQL 8.0 than in later versions.
+        // This table has the same name in all versions. The statements that show the position are named differently in MySQL 8.0
+        // and in later versions.
         let status = format!(
             "select {} from performance_schema.log_status",
             members.join(", ")
@@ -235,7 +236,7 @@ impl Database for MySql {
     }
 
     fn config(&self, name: &str, broker: u16) -> BTreeMap<String, String> {
-        // Each connector is a replica and needs an id of its own.
+        // MySQL sees each connector as a replica, which needs an id that no other replica has.
         let add = |id: u32, byte| id.wrapping_mul(31) + u32::from(byte);
         let id = name.bytes().fold(7, add) % 100_000 + 10;
         let broker = format!("127.0.0.1:{broker}");

@@ -1,15 +1,15 @@
-//! Positions in the log of a database, and the results that they must have.
+//! The positions in the log of a database to which connectors are moved, and the result that each must have.
 
-/// A position to which a connector is moved.
+/// A position to which a connector is moved, how it is moved there, and the result that is required.
 pub(super) struct Place {
     pub(super) title: &'static str,
-    /// The connector's configuration beyond the common one.
+    /// Settings of the connector, in addition to those of all connectors.
     pub(super) config: &'static [(&'static str, &'static str)],
     pub(super) course: Course,
-    /// Arguments of the tool, without those of every command; several commands are separated by `;`.
+    /// The commands of the tool, separated by `;`, without the connector's name and `--yes`.
     pub(super) typed: Box<dyn Fn(&Log) -> String + Sync>,
     pub(super) wanted: Box<dyn Fn(&Log) -> Wanted + Sync>,
-    /// The code of a finding that the tool must have shown.
+    /// A text that the tool must have shown, such as a part of a finding.
     pub(super) said: Option<&'static str>,
 }
 
@@ -44,10 +44,10 @@ impl Place {
     }
 }
 
-/// The state in which the connector is moved.
+/// The state of the connector when it is moved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Course {
-    /// The connector is stopped, has not read the last transactions, and is resumed afterwards.
+    /// The connector is stopped, and has not read the last transactions. It is resumed after the move.
     Stopped,
     /// The connector runs, and has read everything.
     Running,
@@ -55,15 +55,15 @@ pub(super) enum Course {
     Snapshot,
 }
 
-/// The result that is required.
+/// The result that a move must have.
 pub(super) enum Wanted {
     /// The connector must emit these rows, in this order.
     Rows(Vec<i64>),
-    /// All rows of a table whose snapshot was not finished, in any order.
+    /// The connector must emit all rows of the table, in any order, because its snapshot was not finished.
     Whole,
-    /// The tool sends nothing.
+    /// The tool must refuse the position and send nothing.
     Refused,
-    /// The task fails.
+    /// The connector's task must fail.
     Fails,
 }
 
@@ -71,23 +71,25 @@ pub(super) enum Wanted {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Log {
     pub(super) transactions: Vec<Transaction>,
-    /// PostgreSQL: the position of the replication slot.
+    /// The position of the replication slot. Only for PostgreSQL.
     pub(super) slot: i64,
 }
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Transaction {
     pub(super) ids: Vec<i64>,
-    /// PostgreSQL: the position of each row, and the end of the transaction.
+    /// The position of the change of each row. Only for PostgreSQL.
     pub(super) rows: Vec<i64>,
+    /// The position of the commit. Only for PostgreSQL.
     pub(super) commit: i64,
-    /// MySQL: file and position of its beginning, and the GTIDs executed before and after it.
+    /// The binary log file, and the position in it, at which the transaction begins. Only for MySQL.
     pub(super) begin: (String, i64),
+    /// The GTIDs that the server had executed before and after the transaction. Only for MySQL.
     pub(super) gtids: [String; 2],
 }
 
 impl Log {
-    /// The transaction that holds a row.
+    /// The transaction that inserted the row `id`.
     pub(super) fn of(&self, id: i64) -> Transaction {
         let mut all = self.transactions.iter();
         let found = all.find(|transaction| transaction.ids.contains(&id));
@@ -102,7 +104,7 @@ impl Log {
             .map_or(0, |(_, row)| *row)
     }
 
-    /// The rows of the transactions that meet a condition.
+    /// The rows of all transactions for which `holds` is true, as the result that is required.
     pub(super) fn rows(&self, holds: impl Fn(&Transaction) -> bool) -> Wanted {
         let chosen = self.transactions.iter().filter(|one| holds(one));
         Wanted::Rows(chosen.flat_map(|one| one.ids.clone()).collect())

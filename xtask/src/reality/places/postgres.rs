@@ -1,4 +1,4 @@
-//! PostgreSQL: positions are log sequence numbers.
+//! Positions of PostgreSQL, which are log sequence numbers.
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -15,10 +15,11 @@ use crate::reality::rows::Rows;
 use crate::reality::stack::{Stack, free_ports, spawn};
 use crate::reality::tool::Tool;
 
-/// Keeps the replication slot at its position, so that the connector can go back.
+/// The setting that keeps the replication slot at its position, so that the connector can go back.
 const KEEP: &[(&str, &str)] = &[("lsn.flush.mode", "manual")];
 
-/// The transactions that commit after a position; each is read whole, unless the slot is at a later position.
+/// Requires the rows of all transactions that commit after a position. The connector reads each of these transactions as a
+/// whole, unless the slot is at a later position.
 fn after(log: &Log, lsn: i64) -> Wanted {
     log.rows(|transaction| transaction.commit > lsn)
 }
@@ -31,7 +32,7 @@ fn patch(to: i64) -> String {
     format!("patch --lsn {}", lsn(to))
 }
 
-/// A position from which every later transaction comes again.
+/// A position from which the connector must emit every transaction that commits after the position.
 fn at(title: &'static str, position: fn(&Log) -> i64) -> Place {
     let wanted = move |log: &Log| after(log, position(log));
     Place::new(title, move |log| patch(position(log)), wanted)
@@ -39,14 +40,14 @@ fn at(title: &'static str, position: fn(&Log) -> i64) -> Place {
 
 fn places() -> Vec<Place> {
     let slot = |log: &Log| after(log, log.slot);
-    // The snapshot reads the rows in the order in which they were written.
+    // A new snapshot emits the rows in the order in which they were inserted.
     let all = |log: &Log| {
         let written = log.transactions.iter().flat_map(|one| one.ids.clone());
         Wanted::Rows([1, 2, 3].into_iter().chain(written).collect())
     };
     let nothing = |_: &Log| Wanted::Rows(Vec::new());
     vec![
-        at("where it stands", |log| log.of(13).commit),
+        at("the current position", |log| log.of(13).commit),
         at("a commit ahead", |log| log.of(22).commit),
         at("a change ahead", |log| log.row(22)),
         at("between two changes", |log| log.row(22) + 8),
@@ -60,19 +61,19 @@ fn places() -> Vec<Place> {
         )
         .says("confirmed_flush_lsn"),
         Place::new(
-            "a place before the slot's restart_lsn",
+            "a position before the slot's restart_lsn",
             |log| patch(log.row(11) - (1 << 20)),
             slot,
         )
         .says("restart_lsn"),
         Place::new(
-            "a place ahead of the log",
+            "a position ahead of the log's end",
             |log| patch(log.row(24) + (1 << 40)),
             nothing,
         )
         .says("nothing is emitted"),
         Place::new(
-            "a commit ahead, and taken back",
+            "a commit ahead, then undo",
             |log| format!("{};undo", patch(log.of(22).commit)),
             |log| after(log, log.of(13).commit),
         )
@@ -86,7 +87,7 @@ fn places() -> Vec<Place> {
             .config(KEEP)
             .in_course(Course::Running),
         Place::new(
-            "a place, while it takes a snapshot",
+            "a position, during a snapshot",
             |_| patch(1 << 32),
             |_| Wanted::Whole,
         )
@@ -184,7 +185,7 @@ impl Database for Postgres {
         })
     }
 
-    /// Reads the position of each change from a second slot.
+    /// Reads the position of each change from the slot `probe`, which no connector uses.
     fn locate(&self, rows: &Rows, logs: &mut BTreeMap<String, Log>) -> Result<()> {
         let query =
             "select lsn - '0/0', data from pg_logical_slot_peek_changes('probe', null, null)";

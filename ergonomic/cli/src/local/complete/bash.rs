@@ -2,18 +2,18 @@
 
 use std::ffi::OsString;
 
-/// A line up to the cursor.
+/// A typed line, up to the cursor.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Line {
     /// The words without their quotes, from the name of the tool to the one under the cursor.
     pub(super) words: Vec<OsString>,
     /// The length of the part of the last word that bash does not replace.
     kept: usize,
-    /// The quote that the last word is in.
+    /// The quotation mark that is still open in the last word.
     quote: Option<char>,
 }
 
-/// One word as it is read.
+/// The word that is being parsed.
 #[derive(Default)]
 struct Word {
     text: String,
@@ -22,7 +22,7 @@ struct Word {
 }
 
 impl Line {
-    /// Reads a line; `None` when it does not call the tool. `breaks` are the characters at which bash breaks words.
+    /// Parses a line; `None` when it does not call the tool. `breaks` are the characters at which bash breaks words.
     pub(super) fn new(line: &str, breaks: &str) -> Option<Self> {
         let mut words = Vec::new();
         let mut word = Word::default();
@@ -66,14 +66,15 @@ impl Line {
         }
         let kept = word.kept;
         words.push(word.text);
-        // Assignments of variables, for example, may come before the tool.
+        // Other words may come before the name of the tool, such as assignments of variables.
         let is_tool = |word: &String| word.rsplit('/').next() == Some("ccloud-offsets");
         let start = words.iter().position(is_tool)?;
         let words: Vec<OsString> = words.drain(start..).map(Into::into).collect();
         (words.len() > 1).then_some(Self { words, kept, quote })
     }
 
-    /// The text with which bash replaces its part of the word.
+    /// The text with which bash replaces its part of the last word, so that the word becomes `value`; `None` when the open
+    /// quotation mark does not allow that.
     pub(super) fn insert(&self, value: &str) -> Option<String> {
         let rest = value.get(self.kept..)?;
         Some(match self.quote {
@@ -83,7 +84,7 @@ impl Line {
                 .len()
                 .eq(&rest.len())
                 .then(|| rest.to_owned())?,
-            // JSON with backslashes would be hard to read, so it is quoted.
+            // JSON is put in quotes, because it would be hard to read with backslashes.
             None if rest.starts_with('{') && !rest.contains('\'') => format!("'{rest}'"),
             None => rest.chars().fold(String::new(), |mut out, c| {
                 let is_plain = c.is_alphanumeric() || "-_./:@=,+%".contains(c);
@@ -112,7 +113,7 @@ mod tests {
 
     #[test]
     fn lines_are_read_as_bash_reads_them() {
-        // The words after the tool, between bars.
+        // Each case has a line, the words after the tool's name separated by bars, and the length that bash keeps.
         for (line, words, kept) in [
             ("ccloud-offsets g", "g", 0),
             ("A=1 /usr/bin/ccloud-offsets get ", "get|", 0),

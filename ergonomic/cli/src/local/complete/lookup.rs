@@ -1,4 +1,4 @@
-//! Names, partitions and profiles, looked up with the options that were typed so far.
+//! Looks up names, partitions and profiles, with the options that were typed so far.
 
 use std::ffi::OsString;
 use std::future::Future;
@@ -15,7 +15,7 @@ use crate::session::Session;
 use crate::session::profile;
 use crate::text::partition::{show_offset, show_partition};
 
-/// The longest time for a look-up: the shell waits for it.
+/// The longest time for a look-up. The shell does nothing else in this time.
 const AT_MOST: Duration = Duration::from_millis(1200);
 
 type Candidates = Vec<(String, String)>;
@@ -39,12 +39,12 @@ impl Typed {
         let names = all("names").or_else(|| all("name")).into_iter().flatten();
         Self {
             names: names.cloned().collect(),
-            // With --connect nothing is looked up: each press of TAB would start a server.
+            // With --connect nothing is looked up, because each press of TAB would start a server.
             shared: shared.filter(|shared| shared.connect.is_empty()),
         }
     }
 
-    /// The connectors that are not named yet.
+    /// The names of the connectors that were not typed yet.
     pub(super) fn names(&self, _: &str) -> Candidates {
         let connectors =
             self.ask(async |session: Session| session.connectors().await.ok().map(<[_]>::to_vec));
@@ -58,7 +58,7 @@ impl Typed {
             .collect()
     }
 
-    /// `TOPIC:PARTITION=` for `--set`; after the equals sign, the current offset to start from.
+    /// The candidates for `--set`: `TOPIC:PARTITION=` and, after the equals sign, the current offset, which can be edited.
     pub(super) fn settings(&self, current: &str) -> Candidates {
         let offsets = self.positions().into_iter();
         let sinks = offsets.filter(|(partition, _)| !partition.starts_with('{'));
@@ -73,7 +73,7 @@ impl Typed {
             .collect()
     }
 
-    /// The partitions of the connector that is named.
+    /// The partitions of the connector whose name was typed.
     pub(super) fn partitions(&self, _: &str) -> Candidates {
         let offsets = self.positions().into_iter();
         offsets
@@ -87,7 +87,7 @@ impl Typed {
         names.map(|name| (name, String::new())).collect()
     }
 
-    /// The codes of findings.
+    /// The codes of the findings that `--accept` accepts.
     pub(super) fn codes(_: &Self, _: &str) -> Candidates {
         let codes = Code::ALL.iter().filter(|code| code.is_judgement());
         codes
@@ -112,7 +112,7 @@ impl Typed {
         pages
     }
 
-    /// Partitions and positions of the connector that is named.
+    /// The partitions and positions of the connector whose name was typed.
     fn positions(&self) -> Candidates {
         let Some(name) = self.names.first() else {
             return Vec::new();
@@ -129,7 +129,7 @@ impl Typed {
         shown.collect()
     }
 
-    /// Asks the service on a thread of its own, while this one waits.
+    /// Asks the service on another thread, because this thread already runs an async runtime, and waits for the answer.
     fn ask<T: Send, F: Future<Output = Option<T>>>(
         &self,
         question: impl FnOnce(Session) -> F + Send,
@@ -148,7 +148,7 @@ impl Typed {
                 let session = Session::open(shared, None).ok()?;
                 let answer = runtime
                     .block_on(async { tokio::time::timeout(AT_MOST, question(session)).await });
-                // Does not wait for a DNS look-up that still runs.
+                // This call does not wait for a DNS look-up that is still running.
                 runtime.shutdown_background();
                 answer.ok()?
             });

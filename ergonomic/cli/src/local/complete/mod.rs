@@ -1,8 +1,8 @@
-//! Candidates for TAB: options and values from clap, and names, partitions and profiles that are looked up.
+//! The candidates after TAB: options and values from clap, and names, partitions and profiles that are looked up.
 //!
-//! The scripts of the shells only pass on the typed words and show the candidates; everything else happens here, so that
-//! it is the same in every shell. A look-up uses the typed options, is tried once, and ends before a person thinks that
-//! the shell hangs.
+//! The script of a shell only passes the typed words to the tool and shows the candidates. The tool does everything else, so
+//! that completion is the same in every shell. A look-up uses the typed options, is tried once, and ends before a person
+//! thinks that the shell hangs.
 
 mod bash;
 mod lookup;
@@ -21,13 +21,13 @@ use crate::local::help;
 use crate::ui::Ui;
 use lookup::Typed;
 
-/// `completions SHELL`.
+/// `completions SHELL`: prints the completion script of a shell.
 pub(crate) fn script(ui: &Ui, shell: Shell) -> Result<Exit, Failure> {
     let text = match shell {
         Shell::Bash => scripts::BASH.to_owned(),
         Shell::Zsh => scripts::ZSH.to_owned(),
         Shell::Fish => scripts::FISH.to_owned(),
-        // The scripts of other shells are clap's own, without names of connectors.
+        // The scripts of other shells come from clap, and do not complete names of connectors.
         shell => {
             let mut script = Vec::new();
             let mut command = help::command();
@@ -40,7 +40,7 @@ pub(crate) fn script(ui: &Ui, shell: Shell) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// `__complete`: prints one candidate on each line. Errors are not shown: they would appear in the middle of the prompt.
+/// `__complete`: prints one candidate on each line. Errors are not shown, because they would appear in the middle of the prompt.
 pub(crate) fn complete(ui: &Ui, args: Complete) -> Result<Exit, Failure> {
     let text = match args.shell {
         Shell::Bash => bash(&args.words).unwrap_or_default(),
@@ -50,7 +50,8 @@ pub(crate) fn complete(ui: &Ui, args: Complete) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// The line, the position of the cursor in it, and the characters at which bash breaks words.
+/// The candidates for bash, one on each line. `words` are the typed line, the place of the cursor in it, and the characters at
+/// which bash breaks words.
 fn bash(words: &[OsString]) -> Option<String> {
     let [line, point, breaks] = words else {
         return None;
@@ -68,8 +69,8 @@ fn bash(words: &[OsString]) -> Option<String> {
     Some(out)
 }
 
-/// The words up to the one under the cursor, without their quotes; each candidate is followed by a tab and its
-/// description.
+/// The candidates for a shell other than bash, each followed by a tab and its description. `words` are the typed words up to
+/// the one under the cursor, without their quotes.
 fn plain(words: Vec<OsString>) -> String {
     let mut out = String::new();
     for (value, help) in offered(words) {
@@ -96,14 +97,14 @@ fn offered(words: Vec<OsString>) -> Vec<(String, String)> {
             let help = candidate.get_help().map(ToString::to_string);
             Some((value, help.unwrap_or_default()))
         });
-    // Options are offered only after a dash, since they would hide the names.
+    // Options are offered only after a dash. Otherwise their long list would hide the names.
     found
         .filter(|(value, _)| wants_option || !value.starts_with('-'))
         .filter(|(value, _)| !value.contains(['\n', '\t']))
         .collect()
 }
 
-/// The tree of commands, with look-ups where clap knows no values.
+/// The tree of commands, with look-ups for the arguments whose values clap cannot list.
 fn with_lookups(typed: &Arc<Typed>) -> clap::Command {
     let lookup = |values: fn(&Typed, &str) -> Vec<(String, String)>| {
         let typed = Arc::clone(typed);

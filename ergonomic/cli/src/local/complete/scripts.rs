@@ -1,4 +1,4 @@
-//! The scripts of the shells. They treat candidates as data, so that no shell expands them.
+//! The completion scripts of the shells. The scripts treat candidates as data, so that no shell expands them.
 
 pub(super) const BASH: &str = r#"# bash completion of ccloud-offsets
 _ccloud_offsets() {

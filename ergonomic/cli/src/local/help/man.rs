@@ -8,14 +8,14 @@ use clap_mangen::Man;
 use super::examples;
 use super::topics::{EXIT_CODES, VARIABLES, entries};
 
-/// The page of the tool itself.
+/// The manual page of the tool itself.
 pub(crate) fn page() -> io::Result<String> {
     let mut command = super::command();
     command.build();
     render(&command, "")
 }
 
-/// The names of the files and their texts, one for each command.
+/// The manual pages of the tool and of each command, each with the name of its file.
 pub(crate) fn pages() -> io::Result<Vec<(String, String)>> {
     let mut command = super::command();
     command.build();
@@ -28,7 +28,7 @@ pub(crate) fn pages() -> io::Result<Vec<(String, String)>> {
     Ok(pages)
 }
 
-/// One page. It leaves out the parts of `--help` that have sections of their own here.
+/// Renders one manual page. The parts of `--help` for which the page has sections of its own are left out.
 fn render(command: &Command, name: &str) -> io::Result<String> {
     let full = match name {
         "" => "ccloud-offsets".to_owned(),
@@ -42,7 +42,7 @@ fn render(command: &Command, name: &str) -> io::Result<String> {
             .name(full.clone())
             .display_name(full.clone()),
     );
-    // Without a date, so that the same version always has the same pages.
+    // The title has no date, so that the same version always has the same pages.
     let title = full.to_uppercase();
     let version = env!("CARGO_PKG_VERSION");
     writeln!(
@@ -104,7 +104,7 @@ fn heading(page: &mut Vec<u8>, title: &str) -> io::Result<()> {
     writeln!(page, ".SH {title:?}")
 }
 
-/// Text escaped for roff: no line begins a request, and a hyphen stays the ASCII one.
+/// Escapes a text for roff, so that it does not begin with a roff request and a hyphen stays an ASCII hyphen.
 fn escaped(text: &str) -> String {
     let text = text
         .replace('\\', "\\e")

@@ -1,6 +1,6 @@
 //! Help: examples before options, the page of topics, and the manual pages made of both.
 //!
-//! Each fact is in one table here. Tests compare the tables with what the tool does.
+//! Each fact is in one table of this module. Tests compare the tables with what the tool does.
 
 mod man;
 mod topics;
@@ -14,14 +14,15 @@ use crate::failure::{Exit, Failure};
 use crate::ui::Ui;
 use topics::EXIT_CODES;
 
-/// A description, the examples, then usage and options. The examples come first because few people read to the end.
+/// The order of a help text: description, examples, usage, options. The examples are near the beginning because few people
+/// read to the end.
 const TEMPLATE: &str = "\
 {about-with-newline}
 {before-help}{usage-heading} {usage}
 
 {all-args}{after-help}";
 
-/// Below the name of each command: lines in pairs, what an example is for and the example.
+/// The examples of each command. Below the command's name, two lines form an example: its purpose, and what to type.
 const EXAMPLES: &str = include_str!("examples.txt");
 
 /// The whole tree of commands, with the examples that their help begins with.
@@ -49,7 +50,7 @@ fn put(command: Command, name: &str) -> Command {
     }
 }
 
-/// The examples of a command, each with what it is for; of the tool itself when the name is empty.
+/// The purposes and texts of a command's examples. An empty name stands for the tool itself.
 fn examples(command: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
     let name = if command.is_empty() {
         "ccloud-offsets"
@@ -64,7 +65,7 @@ fn examples(command: &str) -> impl Iterator<Item = (&'static str, &'static str)>
     std::iter::from_fn(move || Some((lines.next()?, lines.next()?)))
 }
 
-/// `help`, `help COMMAND` and `help topics`.
+/// `help`, `help COMMAND` and `help topics`: print a help text.
 pub(crate) fn help(ui: &Ui, about: Option<&str>) -> Result<Exit, Failure> {
     let mut command = self::command();
     command.build();
@@ -88,7 +89,7 @@ pub(crate) fn help(ui: &Ui, about: Option<&str>) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// `version`.
+/// `version`: prints the version.
 pub(crate) fn version(ui: &Ui) -> Result<Exit, Failure> {
     ui.print(&command().render_version())?;
     Ok(Exit::Done)

@@ -12,7 +12,7 @@ pub(super) fn section(title: &str) -> &'static str {
     rest.split("\n\n").next().unwrap_or_default()
 }
 
-/// The names of a section and their meanings.
+/// The entries of a section: each name with its meaning.
 pub(super) fn entries(title: &str) -> Vec<(&'static str, String)> {
     let mut entries: Vec<(&str, String)> = Vec::new();
     for line in section(title).lines() {

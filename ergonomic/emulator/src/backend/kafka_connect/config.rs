@@ -1,9 +1,9 @@
-//! The workers to ask, and the credentials for them.
+//! The settings for a real Kafka Connect: its workers, the credentials, and the state directory.
 
 use std::fmt;
 use std::path::PathBuf;
 
-/// A self-managed Kafka Connect cluster, version 3.6 or later, to serve instead of the simulated world.
+/// A self-managed Kafka Connect cluster, version 3.6 or later, that an emulator serves instead of the simulated world.
 #[derive(Clone)]
 pub struct KafkaConnect {
     pub(super) urls: Vec<String>,
@@ -13,9 +13,9 @@ pub struct KafkaConnect {
 }
 
 impl KafkaConnect {
-    /// The cluster of the worker with this base URL, such as `http://127.0.0.1:8083`. The folder `state`, which is created
-    /// when needed, keeps the latest request of each connector. All processes that alter the same connectors must use the
-    /// same folder, on a file system with locks.
+    /// The settings for a Kafka Connect cluster, which the base URL of one of its workers identifies, such as
+    /// `http://127.0.0.1:8083`. The latest request of each connector is recorded in the folder `state`, which is created if it
+    /// does not exist. All processes that alter the same connectors must use the same folder, on a file system with locks.
     pub fn new(url: impl Into<String>, state: impl Into<PathBuf>) -> Self {
         Self {
             urls: vec![url.into()],
@@ -25,21 +25,22 @@ impl KafkaConnect {
         }
     }
 
-    /// Another worker of the same cluster, asked when the earlier ones cannot be reached.
+    /// Adds another worker of the same cluster. A request is sent to the next worker when a worker cannot be reached.
     #[must_use]
     pub fn worker(mut self, url: impl Into<String>) -> Self {
         self.urls.push(url.into());
         self
     }
 
-    /// A user and a password, sent as HTTP Basic; to other machines over https only.
+    /// Sets a user and a password, which are sent as HTTP Basic. They are sent to other machines over https only. Default: no
+    /// credentials.
     #[must_use]
     pub fn credentials(mut self, user: impl Into<String>, password: impl Into<String>) -> Self {
         self.credentials = Some((user.into(), password.into()));
         self
     }
 
-    /// Certificates in PEM form that are trusted besides those of the operating system.
+    /// Sets CA certificates in PEM form, which are trusted in addition to those of the operating system. Default: none.
     #[must_use]
     pub fn ca_certificates(mut self, pem: impl Into<Vec<u8>>) -> Self {
         self.ca = Some(pem.into());

@@ -1,6 +1,6 @@
-//! The steps of one alteration at a real Kafka Connect: stop the connector, read its offsets, alter them, read them again,
-//! and restore the connector's state. After each step the record says how far the alteration has come, so that another
-//! process can continue.
+//! The steps of one alteration at a real Kafka Connect: stop the connector, read its offsets, alter them, read them again if
+//! the answer leaves the effect open, and restore the connector's state. After each step the record shows how far the
+//! alteration has come, so that another process can continue it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,13 +14,15 @@ use super::translate::{Offsets, Status};
 use super::worker::{Trouble, segment};
 use crate::lock::lock;
 
-/// The pause between two requests to the worker.
+/// The pause between two reads of the same state, and the first pause before a failed request is repeated.
 const PAUSE: Duration = Duration::from_millis(100);
-/// How often to ask whether the connector has stopped, or is no longer stopped; the worker itself also waits for the
-/// tasks.
+/// The maximum number of reads of the connector's status while the alteration waits until the connector has stopped, or has left
+/// the state STOPPED.
 const LOOKS: usize = 300;
-/// How often a worker that does not answer is asked again, with pauses that double from 100 ms to 5 s: two minutes in all.
+/// The maximum number of attempts for a request that gets no answer. The pauses between them double from 100 ms up to 5 s, and
+/// take about two minutes together.
 const ATTEMPTS: u32 = 30;
+/// The longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// One alteration in progress.
@@ -31,7 +33,7 @@ pub(super) struct Course {
 }
 
 impl Course {
-    /// Carries out all steps.
+    /// Carries out all steps of the alteration.
     pub(super) async fn run(mut self) {
         match self.stop().await {
             Ok(previous) => self.alter(previous).await,
@@ -47,7 +49,7 @@ impl Course {
         self.restore().await;
     }
 
-    /// Carries out the steps that an earlier process left.
+    /// Carries out the remaining steps of an alteration that an earlier process began.
     pub(super) async fn take_up(mut self) {
         match self.record.stage {
             Stage::Stopping => self.end(
@@ -74,7 +76,7 @@ impl Course {
         self.offsets().await
     }
 
-    /// Asks for the connector's status until a condition holds, or for some time; returns whether it holds.
+    /// Reads the connector's status until a condition is true, at most [`LOOKS`] times. Returns whether it is true.
     async fn until(&self, holds: impl Fn(&Status) -> bool) -> Result<bool, Trouble> {
         let path = ["connectors", self.record.connector.as_str(), "status"];
         for _ in 0..LOOKS {
@@ -87,7 +89,8 @@ impl Course {
         Ok(false)
     }
 
-    /// The offsets, when a worker answers and two answers in a row agree: just after a change an answer may be out of date.
+    /// Reads the offsets until two answers in a row are equal, because an answer just after a change may be out of date. After
+    /// 20 answers it returns the last one.
     async fn offsets(&self) -> Result<Vec<OffsetEntry>, Trouble> {
         let path = ["connectors", self.record.connector.as_str(), "offsets"];
         let mut before: Option<Vec<OffsetEntry>> = None;
@@ -112,7 +115,7 @@ impl Course {
             .all(|entry| entry.texts().1.is_none_or(|offset| offset == "null"));
         self.record.previous = Some(previous);
         if listed && nothing {
-            // Kafka would refuse the request: a group without offsets may not exist.
+            // A connector without offsets may have no consumer group, and Kafka refuses a reset in a group that does not exist.
             self.end(
                 true,
                 "There was nothing to reset: the connector has no offsets.",
@@ -152,7 +155,8 @@ impl Course {
         }
     }
 
-    /// Says what the offsets show after a refusal: for a sink, some partitions may have changed.
+    /// Compares the offsets after a refusal with those before it, and returns the result as a sentence. A refused alteration of a
+    /// sink may have changed some partitions.
     async fn effect(&self) -> String {
         let previous = self.record.previous.as_deref().unwrap_or_default();
         match self.offsets().await {
@@ -176,8 +180,8 @@ impl Course {
         }
     }
 
-    /// Decides from the offsets whether a request without an answer was carried out. The offsets are read several times,
-    /// because the request may still be in progress.
+    /// Decides from the offsets whether Kafka Connect carried out a request that got no answer. The offsets are read several
+    /// times, because the request may still be in progress.
     async fn judge(&mut self, why: &str) {
         for _ in 0..10 {
             match self.offsets().await {
@@ -185,7 +189,7 @@ impl Course {
                     return self.end(true, format!("{why} The offsets are what was asked for."));
                 }
                 Ok(_) => {}
-                // The alteration stays unfinished; the next process or the next request for the status continues it.
+                // The alteration stays unfinished. The next process, or the next request for the status, continues it.
                 Err(trouble) => return self.leave(Some(&trouble.to_string())),
             }
         }
@@ -196,7 +200,8 @@ impl Course {
         );
     }
 
-    /// Restores the connector's earlier state, unless the outcome is unknown: offsets can be judged only while it is stopped.
+    /// Restores the connector's earlier state. When the outcome is unknown, the connector stays stopped, because the offsets of a
+    /// running connector do not show the outcome.
     async fn restore(&mut self) {
         if self.record.outcome.is_none() {
             return;
@@ -205,17 +210,19 @@ impl Course {
         let refused = match self.record.before.verb() {
             None => None,
             Some(verb) => match retrying(|| self.workers.worker.put(&name, verb)).await {
-                // A worker answers before the connector has left STOPPED. An alteration that began meanwhile would take
-                // it for a connector that was stopped before.
+                // A worker answers before the connector has left the state STOPPED. This alteration waits for that, because
+                // the next alteration would otherwise record STOPPED as the connector's earlier state.
                 Ok(()) => match self
                     .until(|status| status.connector.state != "STOPPED")
                     .await
                 {
-                    Ok(false) => Some(format!("Kafka Connect accepted {verb}, without effect")),
+                    Ok(false) => Some(format!(
+                        "Kafka Connect accepted {verb}, but it had no effect"
+                    )),
                     Err(trouble @ Trouble::Refused { .. }) => Some(trouble.to_string()),
                     Ok(true) | Err(Trouble::Silent { .. }) => None,
                 },
-                // Another attempt would not help.
+                // The refusal is final, so the outcome reports it.
                 Err(Trouble::Refused { status, message }) => Some(format!(
                     "Kafka Connect answered {status} to {verb}: {message}"
                 )),
@@ -233,7 +240,8 @@ impl Course {
             let said = sentence(&outcome.message);
             outcome.message = format!("{said} The connector is still STOPPED: {reason}");
         }
-        // Without the record, the next process would judge by offsets that have moved on.
+        // The record must show that the alteration is done. Otherwise the next process would judge it by offsets that have
+        // moved on.
         for _ in 0..ATTEMPTS {
             if self.save() {
                 break;
@@ -243,7 +251,7 @@ impl Course {
         self.leave(refused.as_deref());
     }
 
-    /// Notes what is left to do for the connector, and why.
+    /// Keeps a sentence about what is left to do for the connector, and why; removes it when nothing is left to do.
     pub(super) fn leave(&self, reason: Option<&str>) {
         let (name, stage) = (&self.record.connector, self.record.stage);
         let stays = reason.is_some() || stage != Stage::Done;
@@ -282,7 +290,7 @@ impl Course {
         self.save();
     }
 
-    /// Saves how far the alteration has come; returns whether that worked.
+    /// Writes the record of the alteration. Returns whether the record was written.
     fn save(&self) -> bool {
         let written = self.workers.records.write(&self.record, &self.lock);
         if let Err(error) = &written {
@@ -292,7 +300,7 @@ impl Course {
     }
 }
 
-/// Asks a worker until it answers, or until another attempt cannot help.
+/// Repeats a request until a worker answers, or until another attempt cannot succeed.
 async fn retrying<T, F>(ask: impl FnMut() -> F) -> Result<T, Trouble>
 where
     F: Future<Output = Result<T, Trouble>>,
@@ -300,7 +308,7 @@ where
     retrying_after(Trouble::may_pass, ask).await
 }
 
-/// Asks a worker again as long as its answer is such trouble.
+/// Repeats a request while it fails with an error for which `trouble` is true, at most [`ATTEMPTS`] times.
 async fn retrying_after<T, F>(
     trouble: fn(&Trouble) -> bool,
     mut ask: impl FnMut() -> F,
@@ -319,7 +327,7 @@ where
     ask().await
 }
 
-/// The body that sets, or resets, what the record lists.
+/// The body of a PATCH that sets the recorded entries, or resets their partitions when the recorded request is a DELETE.
 fn patch(record: &Record) -> String {
     let entries = record.offsets.iter().map(|entry| {
         let (partition, offset) = entry.texts();
@@ -331,7 +339,7 @@ fn patch(record: &Record) -> String {
     format!(r#"{{"offsets":[{entries}]}}"#)
 }
 
-/// A message that ends with a full stop.
+/// The message, with a full stop added if it has no mark at its end.
 fn sentence(message: &str) -> String {
     let message = message.trim_end();
     if message.ends_with(['.', '!', '?']) {

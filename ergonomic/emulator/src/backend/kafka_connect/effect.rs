@@ -1,5 +1,5 @@
-//! Whether offsets show an alteration. They are compared by value, since Kafka Connect changes the form of numbers and the
-//! order of members.
+//! Decides whether offsets show the effect of an alteration. Offsets are compared by value, because Kafka Connect changes the
+//! form of numbers and the order of members.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,10 +9,10 @@ use super::record::Record;
 use crate::java::Map;
 use crate::kafka_connect::{Entry, entries, entry, sink_positions, source_positions};
 
-/// The position of each partition, by a text that identifies the partition.
+/// The position of each partition as text, by a text that identifies the partition. `None` stands for no position.
 type Positions = BTreeMap<String, Option<String>>;
 
-/// The entries in an order for people: topics by name, partitions by number, all else by its text.
+/// Sorts entries for people: the entries of sinks by topic and partition number, all other entries by their text.
 pub(super) fn sorted(mut offsets: Vec<OffsetEntry>) -> Vec<OffsetEntry> {
     offsets.sort_by_cached_key(|offset| {
         let sink = entry(offset)
@@ -23,7 +23,7 @@ pub(super) fn sorted(mut offsets: Vec<OffsetEntry>) -> Vec<OffsetEntry> {
     offsets
 }
 
-/// Whether the offsets are what the request asks for.
+/// Whether the offsets are those that the recorded request asks for.
 pub(super) fn shows(record: &Record, offsets: &[OffsetEntry]) -> bool {
     let now = positions(&entries(offsets));
     let present = |partition: &String| now.get(partition).and_then(Option::as_ref);
@@ -40,7 +40,8 @@ pub(super) fn shows(record: &Record, offsets: &[OffsetEntry]) -> bool {
         .all(|(partition, position)| present(partition) == position.as_ref())
 }
 
-/// The partitions whose position has changed, as JSON.
+/// The texts of the partitions whose positions differ between two reads of the offsets: `topic:number` for a sink, JSON for a
+/// source.
 pub(super) fn changed(before: &[OffsetEntry], after: &[OffsetEntry]) -> Vec<String> {
     let (before, after) = (positions(&entries(before)), positions(&entries(after)));
     let all: BTreeSet<&String> = before.keys().chain(after.keys()).collect();
@@ -49,7 +50,8 @@ pub(super) fn changed(before: &[OffsetEntry], after: &[OffsetEntry]) -> Vec<Stri
     all.into_iter().filter(moved).cloned().collect()
 }
 
-/// Reads entries as those of a sink, or else as those of a source in the form that Kafka Connect stores.
+/// The positions in the entries. They are read as entries of a sink, or if that fails, as entries of a source in the form in
+/// which Kafka Connect stores them.
 fn positions(read: &[Entry]) -> Positions {
     if let Ok(sinks) = sink_positions(read) {
         let named = |((topic, number), position): ((String, i32), Option<i64>)| {

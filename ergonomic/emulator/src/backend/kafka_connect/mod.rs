@@ -1,5 +1,5 @@
-//! A real, self-managed Kafka Connect as a backend. Its REST interface for offsets (KIP-875) requires that the caller stops
-//! the connector, takes one request at a time, and keeps no history. This folder adds what the service has beyond that:
+//! A real, self-managed Kafka Connect as a backend. Its REST interface for offsets (KIP-875) alters only a connector that the
+//! caller has stopped, handles one request at a time, and keeps no history. This folder adds what the service has in addition:
 //! stopping and restoring, phases, the latest request with the offsets before it, and recovery after a killed process.
 
 mod config;
@@ -24,7 +24,7 @@ use super::{AlterationView, ConnectorView, Denied, Sample, Target};
 use crate::lock::lock;
 use crate::world::AlterRequest;
 
-/// The environment to which every self-managed cluster belongs here.
+/// The id of the environment below which the connectors of a real Kafka Connect are served.
 pub(crate) const CLUSTER_OF_WORKERS: &str = "self-managed";
 
 /// The workers of one cluster, and the records of their connectors.
@@ -34,13 +34,14 @@ pub(crate) struct Workers {
     records: Records,
     /// The id of the Kafka cluster.
     cluster: String,
+    /// The tasks of the alterations in progress.
     courses: Mutex<Vec<JoinHandle<()>>>,
-    /// For each connector whose state is not restored, a sentence with the reason and the remedy.
+    /// One sentence for each connector whose state is not restored, with the reason and what to do.
     left: Mutex<BTreeMap<String, String>>,
 }
 
 impl Workers {
-    /// Asks for the id of the cluster, and continues alterations that an earlier process left unfinished.
+    /// Asks a worker for the id of its Kafka cluster, and continues the alterations that an earlier process left unfinished.
     pub(crate) async fn start(worker: Worker, config: &KafkaConnect) -> Result<Arc<Self>, String> {
         let root: Root = worker
             .get(&[], "")
@@ -49,7 +50,7 @@ impl Workers {
         if !alters_offsets(&root.version) {
             let version = root.version;
             return Err(format!(
-                "Kafka Connect {version} cannot alter offsets; that needs version 3.6 or later"
+                "Kafka Connect {version} cannot alter offsets; use version 3.6 or later"
             ));
         }
         let in_folder = |error| folder_trouble(&config.state, &error);
@@ -71,7 +72,8 @@ impl Workers {
         &self.cluster
     }
 
-    /// The record of a connector. When it is unfinished and no process works on it, this process continues the alteration.
+    /// Reads the record of a connector. When the recorded alteration is unfinished and no process works on it, this process
+    /// continues it.
     fn take_up(self: &Arc<Self>, name: &str) -> std::io::Result<Option<Record>> {
         let record = self.records.read(name)?;
         if record
@@ -83,7 +85,7 @@ impl Workers {
         let Some(lock) = self.records.lock(name)? else {
             return Ok(record);
         };
-        // Another process may have finished the alteration before this one got the lock.
+        // The record is read again, because another process may have finished the alteration before this process got the lock.
         let record = self.records.read(name)?;
         if let Some(record) = record.clone().filter(|record| record.stage != Stage::Done) {
             self.spawn(self.course(lock, record).take_up());
@@ -102,7 +104,7 @@ impl Workers {
         course
     }
 
-    /// For each connector whose state is not restored, the reason and the remedy.
+    /// One sentence for each connector whose state is not restored, with the reason and what to do.
     pub(crate) fn left(&self) -> Vec<String> {
         lock(&self.left).values().cloned().collect()
     }
@@ -113,11 +115,11 @@ impl Workers {
         courses.push(tokio::spawn(course));
     }
 
-    /// Waits until alterations in progress have ended and their connectors have their state back.
+    /// Waits until the alterations in progress have ended, and their connectors have their earlier state again.
     pub(crate) async fn finish(&self) {
         let courses = std::mem::take(&mut *lock(&self.courses));
         for course in courses {
-            // A task that panicked has reported that, and its record remains.
+            // An error here is a panic, which the runtime has already reported. The record of the alteration remains.
             let _ = course.await;
         }
     }
@@ -164,7 +166,7 @@ impl Workers {
         Ok(accepted)
     }
 
-    /// Pauses or resumes, unless an alteration is in progress.
+    /// Pauses or resumes a connector. The call is refused while an alteration is in progress.
     async fn switch(&self, name: &str, verb: &str) -> Result<(), Denied> {
         let name = known(name)?;
         let held = self.records.lock(name)?;
@@ -228,7 +230,7 @@ impl Workers {
     }
 }
 
-/// Refuses a name that no encoding makes a segment of a path.
+/// Refuses a name that cannot be a segment of a path, even when it is escaped.
 fn known(name: &str) -> Result<&str, Denied> {
     if matches!(name, "" | "." | "..") {
         Err(Denied::UnknownConnector)
@@ -237,13 +239,14 @@ fn known(name: &str) -> Result<&str, Denied> {
     }
 }
 
-/// The refusal when the record cannot be kept. Without it, a stopped connector could not be found again.
+/// The refusal of a request when the record of the connector cannot be read or written. Without a record, the next process
+/// could not find out that the connector is stopped.
 impl From<std::io::Error> for Denied {
     fn from(error: std::io::Error) -> Self {
         let message = format!(
             "the state directory cannot be used, so nothing was sent to Kafka Connect: {error}"
         );
-        // Failed Dependency: unlike 500, it says that the request had no effect.
+        // The status is 424 (Failed Dependency). Unlike 500, it shows that the request had no effect.
         let status = 424;
         Self::Refused { status, message }
     }
@@ -256,7 +259,7 @@ fn folder_trouble(folder: &Path, error: &std::io::Error) -> String {
     )
 }
 
-/// Whether a version can alter offsets; a version that cannot be read counts as new enough.
+/// Whether a version of Kafka Connect can alter offsets. A version that cannot be parsed counts as new enough.
 fn alters_offsets(version: &str) -> bool {
     let mut numbers = version
         .split('.')

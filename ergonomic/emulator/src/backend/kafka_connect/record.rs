@@ -1,5 +1,5 @@
-//! The latest alteration of each connector, kept in small files. After a process was killed, the next one finds there what
-//! was requested, how far it had come, and that the connector was stopped for it.
+//! The records: one small file for the latest alteration of each connector. When a process was killed, the next process reads
+//! there what was requested, how far the alteration had come, and that the connector is stopped.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -9,18 +9,18 @@ use std::time::SystemTime;
 use ccloud_connect_types::{AlterationType, OffsetEntry, Timestamp};
 use serde::{Deserialize, Serialize};
 
-/// The latest alteration of a connector.
+/// The record of a connector's latest alteration.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Record {
     pub(super) connector: String,
     pub(super) kind: AlterationType,
-    /// As they were sent.
+    /// The entries of the request, byte for byte as the client sent them.
     pub(super) offsets: Vec<OffsetEntry>,
     pub(super) requested_at: Timestamp,
-    /// The connector's state before it was stopped, which is restored.
+    /// The connector's state before the alteration stopped it. The alteration restores this state at its end.
     pub(super) before: Before,
     pub(super) stage: Stage,
-    /// The offsets before the alteration.
+    /// The offsets before the alteration; `None` until they have been read.
     pub(super) previous: Option<Vec<OffsetEntry>>,
     pub(super) outcome: Option<Outcome>,
 }
@@ -31,12 +31,12 @@ pub(super) struct Record {
 pub(super) enum Before {
     Running,
     Paused,
-    /// The connector was stopped before the alteration, and stays so.
+    /// The connector was stopped before the alteration, and stays stopped after it.
     Stopped,
 }
 
 impl Before {
-    /// The request that gives the connector this state back; `None` when there is nothing to do.
+    /// The request to Kafka Connect that restores this state; `None` when the stopped connector already has it.
     pub(super) fn verb(self) -> Option<&'static str> {
         match self {
             Self::Running => Some("resume"),
@@ -46,7 +46,7 @@ impl Before {
     }
 }
 
-/// How far an alteration has come.
+/// The stage of an alteration at Kafka Connect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Stage {
@@ -54,12 +54,12 @@ pub(super) enum Stage {
     Stopping,
     /// The offsets may have been altered.
     Altering,
-    /// The outcome is known; the connector's state is being restored.
+    /// The outcome is known, and the connector's state is being restored.
     Restoring,
     Done,
 }
 
-/// The outcome of an alteration.
+/// The end of an alteration: APPLIED or FAILED, with a message and the time.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Outcome {
     pub(super) applied: bool,
@@ -67,13 +67,14 @@ pub(super) struct Outcome {
     pub(super) at: Timestamp,
 }
 
-/// The folder of the records of one cluster.
+/// The folder with the records of one Kafka cluster.
 #[derive(Debug)]
 pub(super) struct Records {
     folder: PathBuf,
 }
 
-/// The lock on one connector among all processes that use the same folder. Dropping the value releases it.
+/// The lock on one connector, which excludes all other processes that use the same folder. Dropping the value releases the
+/// lock.
 #[derive(Debug)]
 pub(super) struct Lock {
     _file: File,
@@ -90,7 +91,7 @@ impl Records {
         Ok(Self { folder })
     }
 
-    /// The connectors of which there are records that can be read.
+    /// The names of the connectors whose records can be read.
     pub(super) fn connectors(&self) -> io::Result<Vec<String>> {
         let mut names = Vec::new();
         for entry in fs::read_dir(&self.folder)? {
@@ -98,7 +99,8 @@ impl Records {
             let is_record = path
                 .extension()
                 .is_some_and(|extension| extension == "json");
-            // A record that cannot be read is left out here; a request about its connector says what is wrong with it.
+            // A record that cannot be read is left out here. A request about its connector gets an error reply that describes
+            // the problem.
             if is_record && let Ok(Some(record)) = read(&path) {
                 names.push(record.connector);
             }
@@ -106,7 +108,7 @@ impl Records {
         Ok(names)
     }
 
-    /// The record of a connector, if there is one.
+    /// Reads the record of a connector; `None` when there is no record.
     pub(super) fn read(&self, connector: &str) -> io::Result<Option<Record>> {
         read(&self.path(connector, "json"))
     }
@@ -117,7 +119,7 @@ impl Records {
         let new = self.path(&record.connector, "new");
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(true);
-        // Offsets may hold data that other users must not read.
+        // Offsets may contain data that other users of this machine must not read.
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
         let mut file = options.open(&new)?;
@@ -126,7 +128,7 @@ impl Records {
         fs::rename(&new, &path)
     }
 
-    /// Takes the lock on a connector; `None` while another process, or another task of this one, has it.
+    /// Takes the lock on a connector; `None` while another process, or another task of this process, has the lock.
     pub(super) fn lock(&self, connector: &str) -> io::Result<Option<Lock>> {
         let mut options = OpenOptions::new();
         options.write(true).create(true).truncate(false);
@@ -159,7 +161,8 @@ fn read(path: &Path) -> io::Result<Option<Record>> {
     }
 }
 
-/// A file name for any text: letters, digits, `-` and `_` stay, all other characters become the hex of their bytes.
+/// Makes a file name from any text. Letters, digits, `-` and `_` stay; each byte of all other characters is written as `%` and
+/// two hexadecimal digits.
 fn file_name(text: &str) -> String {
     let mut name = String::new();
     for byte in text.bytes() {
@@ -169,7 +172,7 @@ fn file_name(text: &str) -> String {
             name.push_str(&format!("%{byte:02x}"));
         }
     }
-    // A long name is cut; a hash distinguishes it from others with the same beginning.
+    // A long name is cut off, and gets a hash so that it differs from other names with the same beginning.
     if name.len() > 150 {
         let sum = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |sum, byte| {
             (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
@@ -180,7 +183,7 @@ fn file_name(text: &str) -> String {
     name
 }
 
-/// The current time.
+/// The current time of the system's clock.
 pub(super) fn now() -> Timestamp {
     Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::MAX)
 }

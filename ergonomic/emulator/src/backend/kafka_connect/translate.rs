@@ -1,4 +1,4 @@
-//! Translates a worker's answers into the service's: documents, errors, and the record of an alteration.
+//! Translates a worker's answers, its errors, and the record of an alteration into the form in which the service shows them.
 
 use std::collections::BTreeMap;
 
@@ -51,7 +51,8 @@ pub(super) struct Offsets {
     pub(super) offsets: Vec<OffsetEntry>,
 }
 
-/// A connector as the service shows it; `altering` while it is stopped for an alteration.
+/// Makes the service's view of a connector from a worker's answers. `altering` is true while an alteration has stopped the
+/// connector.
 pub(super) fn describe(info: Info, status: Status, altering: bool) -> ConnectorView {
     let failed = status
         .tasks
@@ -82,7 +83,7 @@ pub(super) fn describe(info: Info, status: Status, altering: bool) -> ConnectorV
     }
 }
 
-/// A member of a configuration; values that may be secret are masked, as by the service.
+/// A member of a connector's configuration. A value that may be secret is masked, as the service does.
 fn shown((key, value): (String, Option<String>)) -> Option<(String, String)> {
     let lower = key.to_ascii_lowercase();
     let secret = [

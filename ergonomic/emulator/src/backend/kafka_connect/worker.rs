@@ -1,4 +1,4 @@
-//! Plain requests to the workers of one Kafka Connect cluster. Nothing here knows what an alteration is.
+//! Plain HTTP requests to the workers of one Kafka Connect cluster. Nothing in this file depends on the steps of an alteration.
 
 use std::fmt;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,34 +11,34 @@ use serde::de::DeserializeOwned;
 
 use super::config::KafkaConnect;
 
-/// The time limit for reading, and for stopping, pausing and resuming, which a worker answers at once.
+/// The time limit for a request that reads, stops, pauses or resumes. A worker answers these requests at once.
 const SHORT: Duration = Duration::from_secs(30);
-/// The time limit for altering: a worker waits up to 90 s for the tasks to stop.
+/// The time limit for a request that alters offsets. A worker waits up to 90 s for the tasks to stop before it answers.
 const LONG: Duration = Duration::from_secs(120);
-/// The characters that a segment of a path must not have as they are: all but those that RFC 3986 calls unreserved.
+/// The characters that are escaped in a segment of a path: all except those that RFC 3986 calls unreserved.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
     .remove(b'_')
     .remove(b'~');
-/// The largest answer that is read, in bytes.
+/// The maximum size of a worker's answer, in bytes.
 const MAX_ANSWER: usize = 64 * 1024 * 1024;
 
-/// The REST interface of the workers.
+/// A client for the REST interface of the workers.
 pub(crate) struct Worker {
     http: reqwest::Client,
     urls: Vec<reqwest::Url>,
     credentials: Option<(String, String)>,
-    /// The worker that answered last.
+    /// The index of the worker that answered the latest request.
     preferred: AtomicUsize,
 }
 
-/// Why there is no usable answer.
+/// Why a request to the workers got no usable answer.
 #[derive(Debug)]
 pub(super) enum Trouble {
-    /// The worker refused, with its words.
+    /// A worker refused the request. The message has the worker's words.
     Refused { status: u16, message: String },
-    /// No worker answered. `arrived` is false only when the request cannot have arrived.
+    /// No worker answered. `arrived` is false only when the request certainly reached no worker.
     Silent { arrived: bool, message: String },
 }
 
@@ -51,11 +51,11 @@ impl Trouble {
         }
     }
 
-    /// Whether another attempt may succeed, and does no harm even if it alters offsets.
+    /// Whether another attempt may succeed, and cannot alter offsets twice.
     pub(super) fn passes_without_harm(&self) -> bool {
         match self {
             Self::Silent { arrived, .. } => !arrived,
-            // The workers are rebalancing, or tasks of a sink are still in its consumer group.
+            // The workers are rebalancing, or the consumer group of a sink still has members.
             Self::Refused { status, message } => {
                 *status == 409 || message.contains("can be safely retried")
             }
@@ -76,7 +76,7 @@ impl fmt::Display for Trouble {
 
 impl Worker {
     pub(crate) fn new(config: &KafkaConnect) -> Result<Self, String> {
-        // The TLS client needs an installed provider. An error means that the program has installed one, which is used.
+        // The TLS client needs an installed provider. An error means that the program has already installed a provider.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let mut builder = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
@@ -88,7 +88,7 @@ impl Worker {
             builder = builder.tls_certs_merge(certificates);
         }
         let urls = config.urls.iter().map(|url| {
-            // The text may contain a password, so it is not repeated.
+            // The error does not repeat the URL, because the URL may contain a password.
             let parsed = url.parse::<reqwest::Url>().ok().filter(|url| {
                 let usable = matches!(url.scheme(), "http" | "https") && !url.cannot_be_a_base();
                 usable && url.username().is_empty() && url.password().is_none()
@@ -119,7 +119,7 @@ impl Worker {
         })
     }
 
-    /// Reads something.
+    /// Sends a GET, and parses the answer.
     pub(super) async fn get<T: DeserializeOwned>(
         &self,
         path: &[&str],
@@ -128,7 +128,7 @@ impl Worker {
         let body = self.send(Method::GET, path, query, None, SHORT).await?;
         serde_json::from_slice(&body).map_err(|error| Trouble::Refused {
             status: 200,
-            message: format!("an answer that cannot be read: {error}"),
+            message: format!("the body cannot be read: {error}"),
         })
     }
 
@@ -140,7 +140,8 @@ impl Worker {
             .map(drop)
     }
 
-    /// Alters offsets, and returns what the worker says.
+    /// Alters offsets with a PATCH of this body, or resets all of them with a DELETE when there is no body. Returns the worker's
+    /// message.
     pub(super) async fn alter(&self, name: &str, patch: Option<String>) -> Result<String, Trouble> {
         #[derive(Deserialize)]
         struct Answer {
@@ -154,7 +155,7 @@ impl Worker {
         let path = ["connectors", name, "offsets"];
         let body = self.send(method, &path, "", patch, LONG).await?;
         let answer: Result<Answer, _> = serde_json::from_slice(&body);
-        // Something else than Kafka Connect has answered, such as a proxy.
+        // An answer of another form does not come from Kafka Connect, but for example from a proxy.
         let answer = answer.map_err(|error| Trouble::Silent {
             arrived: true,
             message: format!("the answer cannot be read: {error}"),
@@ -162,7 +163,7 @@ impl Worker {
         Ok(answer.message)
     }
 
-    /// Sends a request to one worker after the other until one can be reached.
+    /// Sends a request to one worker after another, until a worker can be reached.
     async fn send(
         &self,
         method: Method,
@@ -194,7 +195,8 @@ impl Worker {
                     })
                 }
             };
-            // A GET may be repeated at another worker; another method only when the request did not arrive.
+            // A GET may be repeated at another worker. A request that changes something may be repeated only when the first
+            // worker did not get it.
             match answer {
                 Err(Trouble::Silent { arrived, .. }) if !arrived || method == Method::GET => {
                     last = Some(answer);
@@ -221,12 +223,12 @@ impl Worker {
     }
 }
 
-/// A name as a segment of a path.
+/// Escapes a name, so that it can be a segment of a path.
 pub(super) fn segment(name: &str) -> String {
     utf8_percent_encode(name, ESCAPED).to_string()
 }
 
-/// The body of a success, or what the worker refused.
+/// Reads the body of a successful response. Another response is an error.
 async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Trouble> {
     #[derive(Deserialize)]
     struct Refusal {
@@ -242,7 +244,7 @@ async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Trouble> {
         if body.len() + chunk.len() > MAX_ANSWER {
             return Err(Trouble::Refused {
                 status: status.as_u16(),
-                message: "an answer of more than 64 MiB".to_owned(),
+                message: "the body has more than 64 MiB".to_owned(),
             });
         }
         body.extend_from_slice(&chunk);
@@ -251,7 +253,7 @@ async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Trouble> {
         return Ok(body);
     }
     let said: Option<Refusal> = serde_json::from_slice(&body).ok();
-    // A starting worker already has an HTTP server, which answers 404.
+    // The HTTP server of a worker that is still starting answers 404 without a JSON body.
     if said.is_none() && status == StatusCode::NOT_FOUND {
         return Err(Trouble::Silent {
             arrived: false,
@@ -259,12 +261,12 @@ async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Trouble> {
                 .to_owned(),
         });
     }
-    // A proxy does not know what the worker did.
+    // Such an answer comes from a proxy, and does not show whether the worker carried out the request.
     if said.is_none() && matches!(status.as_u16(), 502..=504) {
         return Err(Trouble::Silent {
             arrived: true,
             message: format!(
-                "something between answered {} {}",
+                "a proxy between the emulator and the worker answered {} {}",
                 status.as_u16(),
                 plain(status, &body)
             ),
@@ -277,7 +279,7 @@ async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Trouble> {
     })
 }
 
-/// A message for an error that is not JSON.
+/// Makes a message from an error response whose body is not JSON.
 fn plain(status: StatusCode, body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body);
     let title = text
@@ -285,7 +287,7 @@ fn plain(status: StatusCode, body: &[u8]) -> String {
         .and_then(|(_, rest)| rest.split_once("</title>"));
     if let Some((title, _)) = title.filter(|_| status == StatusCode::BAD_REQUEST) {
         return format!(
-            "the worker's HTTP server refuses the URL ({title}); that of Kafka Connect 4 refuses connector names with /, \\ or %"
+            "the worker's HTTP server refuses the URL ({title}); a worker of Kafka Connect 4 refuses connector names with /, \\ or %"
         );
     }
     let text: String = text.chars().take(200).collect();
@@ -293,7 +295,7 @@ fn plain(status: StatusCode, body: &[u8]) -> String {
     format!("{reason} {text}").trim().to_owned()
 }
 
-/// An error with its causes; the URL in it is left out.
+/// The deepest cause of an error, which does not contain the URL; the error itself when it has no cause.
 fn describe(error: &(dyn std::error::Error + 'static)) -> String {
     let mut causes = Vec::new();
     let mut next = error.source();

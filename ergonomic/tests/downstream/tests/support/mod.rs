@@ -1,4 +1,4 @@
-//! A CA, a TLS server in front of an emulator, and a proxy that requires a password.
+//! Helpers of the tests: a CA, a TLS server in front of an emulator, and a proxy that requires a password.
 #![allow(dead_code, unreachable_pub, reason = "each test program uses a part")]
 
 use std::net::SocketAddr;
@@ -18,7 +18,7 @@ use tokio_rustls::TlsAcceptor;
 
 pub struct Ca {
     issuer: Issuer<'static, KeyPair>,
-    /// The certificate as PEM text.
+    /// The certificate of the CA as PEM text.
     pub pem: String,
 }
 
@@ -39,12 +39,12 @@ impl Ca {
         }
     }
 
-    /// TLS for a server with that name; the certificate is valid until that year.
+    /// The TLS configuration of a server. Its certificate is for the host `name`, and expires at the beginning of the year `until`.
     pub fn server(&self, name: &str, until: i32) -> ServerConfig {
         self.server_by(ring(), name, until)
     }
 
-    /// TLS as in [`server`](Self::server), by this provider.
+    /// The same configuration as [`server`](Self::server), with another TLS provider.
     pub fn server_by(&self, provider: CryptoProvider, name: &str, until: i32) -> ServerConfig {
         let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
         params.not_before = rcgen::date_time_ymd(2020, 1, 1);
@@ -55,7 +55,7 @@ impl Ca {
     }
 }
 
-/// TLS with a self-signed certificate, which is a CA certificate when `is_ca` is true.
+/// The TLS configuration of a server with a self-signed certificate, which is a CA certificate when `is_ca` is true.
 pub fn self_signed(name: &str, is_ca: bool) -> ServerConfig {
     let mut params = CertificateParams::new(vec![name.to_owned()]).unwrap();
     if is_ca {
@@ -84,7 +84,7 @@ fn config(
         .unwrap()
 }
 
-/// Accepts TLS connections and forwards them to `upstream`; returns the address.
+/// Starts a server that accepts TLS connections and forwards them to `upstream`. Returns the server's address.
 pub async fn tls(config: ServerConfig, upstream: SocketAddr) -> SocketAddr {
     let acceptor = TlsAcceptor::from(Arc::new(config));
     serve(move |stream| {
@@ -99,7 +99,8 @@ pub async fn tls(config: ServerConfig, upstream: SocketAddr) -> SocketAddr {
     .await
 }
 
-/// A proxy that forwards each request with the right password to `target`; returns its address.
+/// Starts a proxy that forwards each connection to `target`, if the client gives the user name and password `user`. Returns the
+/// proxy's address.
 pub async fn proxy(user: &'static str, target: SocketAddr) -> SocketAddr {
     serve(move |mut stream| async move {
         let mut head = Vec::new();
@@ -122,7 +123,7 @@ pub async fn proxy(user: &'static str, target: SocketAddr) -> SocketAddr {
     .await
 }
 
-/// Sends `bytes` on each connection after it has received something; returns the address.
+/// Starts a server that waits for data on each connection, and then sends `bytes`. Returns the server's address.
 pub async fn saying(bytes: &'static [u8]) -> SocketAddr {
     serve(move |mut stream| async move {
         let mut buffer = [0; 4096];
@@ -153,7 +154,7 @@ pub async fn emulator() -> Emulator {
     builder.start().await.unwrap()
 }
 
-/// A provider of the program's own: ring with one suite only, by which tests recognise it.
+/// The program's own TLS provider: ring with a single cipher suite, by which tests recognise the provider.
 pub fn own_provider() -> CryptoProvider {
     let mut provider = ring();
     provider
@@ -162,7 +163,7 @@ pub fn own_provider() -> CryptoProvider {
     provider
 }
 
-/// A client of the TLS server at this address.
+/// The builder of a client for the TLS server at this address.
 pub fn builder(address: SocketAddr) -> ClientBuilder {
     Client::builder()
         .endpoint(format!("https://localhost:{}", address.port()))

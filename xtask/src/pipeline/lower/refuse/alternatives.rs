@@ -1,5 +1,5 @@
-//! Refuses alternatives that serde could not tell apart. It takes the first alternative that fits, so a value of a later one
-//! must not fit an earlier one.
+//! Refuses alternatives that serde cannot tell apart. Serde takes the first alternative that fits, so a value of a later
+//! alternative must not fit an earlier one.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use crate::pipeline::lower::schema::{has_names, says_nothing};
 
 pub(super) fn check(schema: &Value, components: &Value, refuse: Refuse<'_>) {
     if meaningful(schema, "anyOf").count() > 1 {
-        let what = "`anyOf` lets several alternatives hold at once, which no Rust type says";
+        let what = "`anyOf` lets several alternatives hold at once, which no Rust type can express";
         let help = "keep the one that is used, or leave only the common type,";
         refuse(what.to_owned(), help);
     }
@@ -37,18 +37,18 @@ pub(super) fn check(schema: &Value, components: &Value, refuse: Refuse<'_>) {
     }
 }
 
-/// The members of a composition that say something about the form of values.
+/// The members of a composition that describe the form of values.
 fn meaningful<'a>(schema: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
     let members = walk::items(&schema[key]);
     members.filter(|one| references::target(one).is_some() || !says_nothing(one, true))
 }
 
-/// The form by which values of a schema differ from others.
+/// The properties of a schema by which its values can be told apart from those of another schema.
 #[derive(Default)]
 struct Form<'a> {
     /// The JSON type, with `integer` as `number`.
     kind: Option<&'a str>,
-    /// Properties that allow only these texts.
+    /// The properties that have an enum, each with the texts that it allows.
     marks: BTreeMap<&'a str, BTreeSet<&'a str>>,
     required: BTreeSet<&'a str>,
 }

@@ -10,7 +10,7 @@ import org.apache.kafka.connect.source.SourceConnector;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
 
-/** A source whose plugin checks no offset, as most plugins do; its task needs a file (a text) and a pos (a Long). */
+/** A source whose plugin, like most plugins, checks no offset. Its task fails when an offset has no file, or a pos that is no Long. */
 public class LooseSource extends SourceConnector {
     private Map<String, String> config;
 
@@ -31,7 +31,7 @@ public class LooseSource extends SourceConnector {
         return definition;
     }
 
-    /** Writes five records a second. */
+    /** Emits five records a second. */
     public static class LooseTask extends SourceTask {
         private Map<String, String> partition;
         private String file = "f";
