@@ -1,5 +1,5 @@
 //! Moves a MySQL CDC source to another file and position in the binary log, and keeps all members of its offset that do
-//! not depend on them.
+//! not belong to the old position.
 //!
 //! Runs against the embedded emulator: `cargo run -p ccloud-connect --example move_mysql_cdc_source`. For a run against
 //! the service, build the client with `Client::from_env()` instead.
@@ -11,7 +11,7 @@ use ccloud_connect_emulator::{self as emulator, Emulator};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // The clock moves only during waits, so the rehearsal takes no time.
+    // Each wait moves this clock ahead at once, so the rehearsal takes no real time.
     let clock = ManualClock::default();
     let emulator = Emulator::builder().clock(clock.clone()).start().await?;
     let cloud = Client::builder()

@@ -11,7 +11,7 @@ use ccloud_connect_emulator::{self as emulator, Emulator};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    // The clock moves only during waits, so the rehearsal takes no time.
+    // Each wait moves this clock ahead at once, so the rehearsal takes no real time.
     let clock = ManualClock::default();
     let emulator = Emulator::builder().clock(clock.clone()).start().await?;
     let cloud = Client::builder()

@@ -40,7 +40,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         "one request was accepted, although the reply was lost"
     );
 
-    // The alteration takes about a minute, so it has ended after a day.
+    // The simulated alteration takes about a minute. A day later it has certainly ended.
     emulator.apply(Command::Advance(Duration::from_secs(86_400)))?;
     let status = sink.latest_request().await?;
     println!("one alteration in spite of a lost reply: {}", status.phase);

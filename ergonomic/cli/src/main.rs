@@ -109,7 +109,7 @@ async fn perform(ui: &Ui, cli: Cli) -> Result<Exit, Failure> {
     match cli.command {
         Command::Get(args) => read::get::get(ui, &session()?, &args).await,
         Command::Patch(args) => change::patch::patch(ui, &session()?, *args).await,
-        Command::Edit(args) => change::edit::edit(ui, &session()?, &args).await,
+        Command::Edit(args) => change::edit::edit(ui, &session()?, args).await,
         Command::Delete(args) => change::patch::delete(ui, &session()?, args).await,
         Command::Undo(args) => change::undo::undo(ui, &session()?, args).await,
         Command::Status(names) => read::status::status(ui, &session()?, &names).await,

@@ -1,6 +1,6 @@
 //! Runs the conformance suite against an emulator. When `CCLOUD_EXPENDABLE_CONNECTOR` names a connector, the suite also runs
-//! against the service of that connector, and the two reports are printed side by side. **The suite alters the connector's
-//! offsets.** The program ends with exit code 1 when a fact in the service's documents was refuted.
+//! against the live service with that connector, and the two reports are printed side by side. **The suite alters the
+//! connector's offsets.** The program ends with exit code 1 when a fact in the service's documents was refuted.
 //!
 //! ```text
 //! CCLOUD_EXPENDABLE_CONNECTOR=NAME CONFLUENT_CLOUD_API_KEY=… CONFLUENT_CLOUD_API_SECRET=… \

@@ -40,7 +40,7 @@ control POST /faults/alter --data '{"kind": "act_then_reset"}' > /dev/null
 if service POST /offsets/request --data '{"type": "DELETE"}' 2> /dev/null; then exit 1; fi
 holds "$(control GET "/$connector")" '"accepted_alterations":1'
 
-# The control refuses a fault with errors, and lists all of them at once.
+# This description of a fault has two errors. The control refuses it, and lists both errors.
 holds "$(control POST /faults/alter --data '{"kind": "hangs", "times": 0}' 2>&1 || true)" '"place":"/times"'
 
 control POST /reset > /dev/null

@@ -18,8 +18,8 @@ use serde::{Deserialize, Serialize};
 /// Connect confirms the default, refutes it, or has no counterpart.
 ///
 /// The following is *assumed* too, but cannot be switched:
-/// - All three offset operations answer 403 for a connector without offset management. The types `PATCH` and `DELETE` are
-///   accepted in capitals only (no counterpart).
+/// - All three offset operations answer 403 for a connector without offset management. An alteration's type, `PATCH` or
+///   `DELETE`, is accepted in capitals only (no counterpart).
 /// - A DELETE with a list is carried out as a PATCH that resets the listed partitions (no counterpart: Kafka Connect's
 ///   DELETE does not read its body).
 /// - An alteration that a plugin refuses ends as FAILED (consistent: Kafka Connect answers 500 with the plugin's words).
@@ -39,8 +39,8 @@ pub struct Assumptions {
     /// How a second alteration is refused while another is in progress. Kafka Connect has no counterpart, because there the
     /// second alteration waits for the first.
     pub busy: BusyReply,
-    /// The answer to an alteration that Kafka Connect refuses with 400 when it reads the offsets. This is an alteration
-    /// without offsets, or an alteration of a sink with an entry that has no topic, no partition, or no number as its
+    /// The answer to an alteration that Kafka Connect refuses with 400 because of the form of its entries. This is a PATCH
+    /// without entries, or an alteration of a sink with an entry that has no topic, no partition, or no number as its
     /// position. Kafka Connect confirms the default.
     pub malformed: Refusal,
     /// The answer to a body that Kafka Connect's JSON reader refuses: bad syntax, an unknown key in the body or in an
@@ -153,7 +153,8 @@ choices! {
         /// The answer is 202, because the service answers before it begins the alteration. The alteration ends as FAILED.
         #[default]
         AsFailed,
-        /// The answer is 500 at once, as from Kafka Connect, but the alteration has no effect.
+        /// The answer is 500 at once, as from Kafka Connect. No position has changed, while Kafka Connect may have changed
+        /// some positions of a sink.
         AtOnce,
     }
     /// See [`Assumptions::check_order`]. The check that comes first.

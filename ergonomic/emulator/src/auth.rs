@@ -25,8 +25,8 @@ pub(super) struct Auth {
     keys: BTreeMap<String, String>,
     /// The bearer tokens that never expire.
     tokens: Vec<String>,
-    /// The access tokens that the token exchange has issued, oldest first. Each has the time since the emulator's start at
-    /// which it expires.
+    /// The access tokens that the token exchange has issued, oldest first. Each has the time of its expiry, counted from
+    /// the emulator's start.
     issued: VecDeque<(String, Duration)>,
     count: u64,
 }

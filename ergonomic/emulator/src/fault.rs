@@ -14,9 +14,9 @@ use super::reply::Reply;
 /// A failure that happens to a request in place of the usual reply.
 ///
 /// A request takes the first fault that is queued for its operation. The operation takes effect only if the name of the
-/// fault's kind begins with `act`, or if the kind changes the shown status. A request meets the fault even if its credentials
-/// are wrong or the rate limit is used up, like a failure of a gateway. Kinds that change the shown status have no effect on a
-/// connector that was never altered.
+/// fault's kind begins with `act`, or if the kind changes the request status in the reply. A request meets the fault even if
+/// its credentials are wrong or the rate limit is used up, like a failure of a gateway. Kinds that change the request status
+/// have no effect on a connector that was never altered.
 ///
 /// ```
 /// use ccloud_connect_emulator::{Fault, Reply};
@@ -39,7 +39,8 @@ pub struct Fault {
     /// status.
     #[serde(deserialize_with = "object")]
     pub(super) reply: Reply,
-    /// The phase that the status shows. Required for the kind `phase`, and not allowed for other kinds.
+    /// The phase that the request status shows instead of the true phase. Required for the kind `phase`, and not allowed for
+    /// other kinds.
     pub(super) phase: Option<String>,
     /// The pause before the reply or the reset. If the operation takes effect, it does so before the pause. The pause follows
     /// the real clock and not the emulator's, because the time limits of clients follow the real clock. Default 0.

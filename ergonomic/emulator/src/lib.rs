@@ -118,8 +118,8 @@ impl Emulator {
     /// Carries out a command. Programs in other languages send the same commands over HTTP to paths below `/emulator/v1`.
     ///
     /// # Errors
-    /// When the command is invalid, when it names a connector that does not exist, or when a real Kafka Connect does not allow
-    /// it. A refused command changes nothing.
+    /// When the command is invalid, when it names a connector that does not exist, or when the emulator serves a real Kafka
+    /// Connect and the command needs the simulated world. A refused command changes nothing.
     pub fn apply(&self, command: Command) -> Result<(), ControlError> {
         self.core.apply(command)
     }

@@ -15,7 +15,7 @@ use super::service::{Core, Outcome};
 use super::siblings;
 use super::world::{AlterRequest, NOTHING_TO_PATCH, malformed};
 
-/// The age difference between the request that a stale status shows and the latest request.
+/// How much older than the latest request the request in a stale status is.
 const STALE_BY: Duration = Duration::from_secs(3600);
 /// The duration of the alteration that a stale status shows, which is that of the one alteration recorded from the service.
 const STALE_TOOK: Duration = Duration::from_secs(53);

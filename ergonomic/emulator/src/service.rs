@@ -73,7 +73,7 @@ impl Core {
         *lock(&self.assumptions)
     }
 
-    /// Answers a request. `None` means that the server ends the connection without a reply: with a reset if `abort` is set.
+    /// Answers a request. `None` means that the connection ends without a reply. If `abort` is set, it ends with a reset.
     pub(super) async fn answer(
         &self,
         request: http::Request<Incoming>,

@@ -23,7 +23,7 @@ pub struct Timing {
     /// phase is `PENDING`. Default 23 s.
     pub pending: Duration,
     /// The time that a source connector's plugin needs to check the offsets. The phase is `PENDING_VALIDATION`. Default 10 s,
-    /// so that an alteration of a source takes 53 s, as the one alteration that was recorded from the live service.
+    /// so that an alteration of a source takes 53 s, like the only one that was recorded from the live service.
     pub validation: Duration,
     /// The time from the end of the alteration until the connector runs again. Default 10 s.
     pub resume: Duration,

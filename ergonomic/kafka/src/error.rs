@@ -132,8 +132,8 @@ impl KafkaError {
             14..=16 => "the coordinator of the group is not ready",
             17 => "Kafka does not accept the name of the topic",
             24 => "Kafka does not accept the name of the group",
-            29 => "the API key may not see this topic; it needs the permission DESCRIBE on it",
-            30 => "the API key may not see this group; it needs the permission DESCRIBE on it",
+            29 => "the API key may not see this topic; the key needs the permission DESCRIBE",
+            30 => "the API key may not see this group; the key needs the permission DESCRIBE",
             31 => "the API key lacks the permission for this request in the cluster",
             33 | 34 => "the broker does not accept API keys at this port",
             58 => {

@@ -119,15 +119,14 @@ impl Brokers {
 #[derive(Clone, Copy, Debug)]
 struct Search {
     position: i64,
-    /// A time that Kafka has answered with an offset of at most `position`, and that offset.
+    /// A time for which Kafka's answer is an offset of at most `position`, and that offset.
     low: Found,
-    /// A time that Kafka has answered, or is assumed to answer, with an offset above `position`, and an offset above the
-    /// position.
+    /// A time for which Kafka's answer is, or is assumed to be, an offset above `position`; and such an offset.
     high: Found,
 }
 
 impl Search {
-    /// Begins the search; `None` when the partition has no record at the position whose time could be found.
+    /// Begins the search; `None` when the partition has no record, or when the position is outside the bounds or at the end.
     fn new(position: i64, bounds: &PartitionBounds, now: i64) -> Option<Self> {
         let first = bounds.first?;
         if !(bounds.earliest..bounds.latest).contains(&position) {

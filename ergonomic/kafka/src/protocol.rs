@@ -46,7 +46,7 @@ pub(crate) type TopicPartition = (String, i32);
 pub(crate) const LATEST: i64 = -1;
 /// The time with which ListOffsets returns the first offset.
 pub(crate) const EARLIEST: i64 = -2;
-/// A time of this crate alone. It asks for the last stable offset, and is sent as [`LATEST`] with the isolation level for
+/// A time that only this crate uses. It asks for the last stable offset, and is sent as [`LATEST`] with the isolation level for
 /// committed records.
 pub(crate) const STABLE: i64 = i64::MIN;
 

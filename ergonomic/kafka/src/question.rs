@@ -172,8 +172,8 @@ impl Question {
         Ok(found)
     }
 
-    /// Asks the leader of each partition for its offsets at several times. Each round has one time for each partition. Errors of
-    /// single partitions are added to `errors`.
+    /// Asks the leaders which offset of each partition belongs to each time in `rounds`. Each round has one time for each
+    /// partition. Errors of single partitions are added to `errors`.
     pub(crate) async fn list(
         &mut self,
         mut rounds: Vec<Times>,

@@ -18,7 +18,7 @@ pub(crate) fn connector(authorities: Option<&[u8]>) -> Result<TlsConnector, Kafk
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let extra = CertificateDer::pem_slice_iter(authorities.unwrap_or_default())
         .collect::<Result<Vec<_>, _>>()
-        .map_err(|error| invalid(format!("the authorities are not readable PEM: {error}")))?;
+        .map_err(|error| invalid(format!("the CA certificates are not readable PEM: {error}")))?;
     if authorities.is_some() && extra.is_empty() {
         let message = "the CA file contains no PEM certificate";
         return Err(invalid(message.to_owned()));

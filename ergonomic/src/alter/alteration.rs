@@ -67,8 +67,8 @@ impl Alteration {
         }
     }
 
-    /// Adds the warnings of the plan, and the offsets and the state from right before the alteration. The outcome is
-    /// compared with these.
+    /// Adds the warnings of the plan, and the offsets and the state from right before the alteration. Later samples and
+    /// states are compared with these.
     pub(super) fn planned(mut self, baseline: Baseline, mut warnings: Vec<Finding>) -> Self {
         self.known.baseline = Some(Arc::new(baseline));
         warnings.extend(self.warnings);

@@ -30,7 +30,7 @@ impl<'a> BusyWait<'a> {
     pub(super) async fn wait_out(&self, error: Error) -> Result<()> {
         let clock = self.route.clock();
         let left = self.end.map(|end| end.saturating_sub(clock.monotonic()));
-        // A conflict counts as well: the request status may lag behind, and not show the other alteration yet.
+        // After a 409 the other alteration may be in progress even when the request status does not show it yet.
         let waits = error.effect() == Effect::NotAccepted
             && matches!(error.kind(), ErrorKind::Busy | ErrorKind::Conflict);
         let Some(left) = left.filter(|left| waits && !left.is_zero()) else {

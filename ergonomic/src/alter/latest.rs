@@ -75,10 +75,10 @@ impl Latest {
     /// Why the sample `seen` may not show what the latest alteration changed: the alteration is under way, or the
     /// sample was taken before its end. `None` when the sample is later, or has no time.
     ///
-    /// After APPLIED, samples may show the old positions for a while. A failed alteration counts as well, because it
-    /// may have moved some partitions of a sink (measured on Kafka Connect). When the status does not give the time of
-    /// the end, the earlier of two times is used: the `Date` of the first answer that showed the end, and [`LONGEST`]
-    /// after the request.
+    /// After APPLIED, samples may show the old positions for a while. The same is true after FAILED, because a failed
+    /// alteration may have moved some partitions of a sink (measured on Kafka Connect). When the status does not give
+    /// the time of the end, the earlier of two times is used: the `Date` of the first answer that showed the end, and
+    /// [`LONGEST`] after the request.
     pub(super) fn staleness(&self, seen: &ConnectorOffsets) -> Option<String> {
         let Self { status, shown, .. } = self;
         let AlterationRequestInfo {

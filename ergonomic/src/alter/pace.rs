@@ -1,4 +1,5 @@
-//! Paces the reads of a wait: the pauses between them, and their time limit. All waits of this library use this module.
+//! The pauses between the reads of a wait, and one time limit for all these reads together. All waits of this library
+//! use this module.
 
 use std::time::Duration;
 
@@ -25,7 +26,7 @@ impl Refusals {
     }
 }
 
-/// The pauses between reads, and the time limit of all of them.
+/// The pauses between the reads of a wait, and one time limit for all these reads together.
 pub(super) struct Pace<'a> {
     clock: &'a dyn Clock,
     started: Duration,
@@ -35,12 +36,12 @@ pub(super) struct Pace<'a> {
     next: Next,
 }
 
-/// What comes before the next read.
+/// Whether there is a next read, and a pause before it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Next {
     Nothing,
     Pause,
-    /// There is no next read: the last one was made.
+    /// There is no next read: the last read was made.
     End,
 }
 

@@ -109,8 +109,8 @@ impl PlannedAlteration {
     }
 
     /// Reads the offsets once more, to foresee whether [`apply`](Self::apply) will refuse a move ahead of a running
-    /// sink. Adds a warning when it is expected to refuse, and a note when only a second sample can decide. When the
-    /// read fails, the plan stays as it is.
+    /// sink. Adds a warning when a refusal is expected, and a note when only a second sample can decide. When the read
+    /// fails, the plan stays as it is.
     pub async fn foresee(&mut self) {
         if self.plan.is_undo() || !speed::matters(&self.plan, self.state.as_ref()) {
             return;
@@ -187,7 +187,7 @@ impl PlannedAlteration {
         }
     }
 
-    /// Returns offsets with which the request can be sent, and a warning. The offsets are `now`, or a later sample. An
+    /// Returns the latest sample that was read, which is `now` or a later one, and a warning, if there is one. An
     /// error when a running sink is expected to read past a planned position before it stops.
     async fn outrun(&self, now: ConnectorOffsets) -> Result<(ConnectorOffsets, Option<Finding>)> {
         if self.plan.is_undo() {
@@ -253,8 +253,8 @@ impl PlannedAlteration {
     async fn still_unaltered(&self) -> Result<()> {
         let latest = Latest::find(&self.route, Duration::MAX).await?;
         let latest = latest.map(|latest| latest.status.request);
-        // The service keeps the latest request, so an older one than at the time of the plan comes from a replica that
-        // lags behind, and does not count.
+        // A request that is earlier than the one that the plan has seen does not count: the status comes from a replica
+        // that lags behind.
         let is_known = |latest: &AlterationRequestInfo| {
             self.latest.as_ref().is_some_and(|known| {
                 same_info(latest, known) || latest.requested_at < known.requested_at

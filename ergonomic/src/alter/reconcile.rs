@@ -53,12 +53,12 @@ struct SentAt {
 }
 
 impl SentAt {
-    /// Whether, by `Date`, a request of `time` can be the one that was sent.
+    /// Whether a request that the service accepted at `time` can be the one that was sent, according to `Date`.
     fn allows(&self, time: Timestamp) -> bool {
         self.by_date <= time
     }
 
-    /// Whether the request was sent after `time`; `None` when the clocks disagree about it.
+    /// Whether the request was sent after `time`; `None` when the two clocks give different answers.
     fn is_after(&self, time: Timestamp) -> Option<bool> {
         let by_date = !self.allows(time);
         (by_date == (time < self.by_clock)).then_some(by_date)
@@ -81,8 +81,9 @@ impl Search<'_> {
     /// Why a successful answer is not about our request; `None` when it is. A cache or a gateway may return the stored
     /// answer to an earlier request.
     ///
-    /// The entries are compared only when the status is not 202. An answer with 202 comes from the service, which may
-    /// write the entries in a form that is not known here. An answer with another 2xx status may come from any server.
+    /// The entries are compared only when the HTTP status is not 202. An answer with 202 comes from the service, which
+    /// may write the entries in a form that is not known here. An answer with another 2xx status may come from any
+    /// server.
     pub(super) fn not_about(
         &self,
         info: &AlterationRequestInfo,
@@ -101,8 +102,8 @@ impl Search<'_> {
         if !age(&exchange.headers).is_zero() {
             return Some("it came from a cache".to_owned());
         }
-        // When the answer has a `Date`, only its exact time identifies an earlier request, because a quick alteration
-        // can be followed by another within a second.
+        // When the answer has a `Date`, a request is recognised as an earlier one only when its time is exactly the
+        // same, because a quick alteration can be followed by another within a second.
         let earlier = format!("it describes an earlier request, the {kind} of {requested_at}");
         match self.sent_at(exchange) {
             None if self.is_known(info) => return Some(earlier),
@@ -184,7 +185,7 @@ impl Search<'_> {
                 let effect = error.effect();
                 Err(error.amended(effect, said))
             }
-            // Even when the answer reported acceptance, the status does not show the request.
+            // The status does not show the request, so the effect is unknown, even when the answer reported acceptance.
             _ => Err(error.amended(Effect::Unknown, said)),
         }
     }
@@ -195,7 +196,7 @@ impl Search<'_> {
     pub(super) async fn explain(&self, mut error: Error) -> Result<AlterationRequestInfo> {
         let decides = |look: &Look| matches!(look, Look::Ours(_) | Look::Other | Look::Undecidable);
         let (look, said) = self.look_until(&SHORT_PAUSES, decides).await;
-        // Only the status shows whether another alteration is under way; the answer alone may have another reason.
+        // The error stays `Busy` only when the status shows another alteration under way. A 409 can have other reasons.
         if error.kind() == ErrorKind::Busy && !matches!(look, Look::Other) {
             let is_conflict = error.status() == Some(409);
             error = error.of_kind(match is_conflict {
@@ -322,7 +323,9 @@ impl Search<'_> {
         }
         match self.sent_at(&exchange) {
             Some(sent_at) => self.compare(status, &sent_at),
-            None => unread("the answer with the request status has no Date to judge it by"),
+            None => unread(
+                "the answer with the request status has no Date header, so its times cannot be compared with the time of this request",
+            ),
         }
     }
 

@@ -1,5 +1,5 @@
-//! Compares a request that the service repeats with one that this library has sent, even when they are written
-//! differently.
+//! Compares a request in an answer of the service with a request that this library has sent, even when the two are
+//! written differently.
 
 use std::collections::BTreeMap;
 
@@ -12,8 +12,8 @@ const MAX_DEPTH: usize = 8;
 
 /// Whether two requests of the same type ask for the same: for a DELETE the same partitions, for a PATCH the same
 /// positions too. Whole numbers are compared by value, because the service may write them as text, and a proxy as
-/// decimals. A repeated DELETE without a list is *assumed* to reset every partition, because the service repeats the
-/// list of a request that has one.
+/// decimals. A DELETE that the service shows without a list is *assumed* to reset every partition, because the service
+/// shows the list of a request that has a list.
 pub(super) fn same_request(seen: &AlterationRequestInfo, request: &AlterationRequest) -> bool {
     let positions = seen.kind == AlterationType::Patch;
     match (&seen.entries, request) {

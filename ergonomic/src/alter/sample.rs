@@ -31,8 +31,9 @@ pub(super) fn ended_by(
     applied_at.or(shown).map(at_the_latest)
 }
 
-/// Reads the offsets until their sample is at most `max_age` old. With zero, the sample must have been taken after the
-/// call. A sample with a time in the future does not count, because its age is not known. A failed read ends the wait.
+/// Reads the offsets until their sample is at most `max_age` old. With a `max_age` of zero, the sample must have been
+/// taken after the call. A sample with a time in the future does not count, because its age is not known. A failed read
+/// ends the wait.
 pub(crate) async fn offsets_no_older_than(
     route: &Route,
     max_age: Duration,
@@ -67,9 +68,9 @@ pub(crate) async fn offsets_after(
 /// Times on the clock of the service, which takes the samples.
 #[derive(Clone, Copy)]
 struct Times {
-    /// The latest time at which the first request can have been sent.
+    /// The latest time at which the first read of the offsets can have been sent.
     asked: Timestamp,
-    /// The latest time at which the last answer can have come.
+    /// The latest time at which the answer to the last read can have come.
     now: Timestamp,
 }
 

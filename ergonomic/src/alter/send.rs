@@ -12,7 +12,7 @@ use crate::model::{AlterationRequest, AlterationRequestInfo};
 use crate::transport::{AlterOffsets, Operation as _, Route};
 
 /// Sends the request unless `report` has errors. When another alteration is in progress, waits up to `wait_if_busy` for
-/// its end. `known` is the latest request that a plan saw, which is therefore not this request.
+/// its end. `known` is the latest request at the time of the plan, so it is an earlier request than this one.
 pub(super) async fn send(
     route: &Route,
     request: AlterationRequest,
@@ -119,7 +119,8 @@ async fn accept(
                 (again, search.glance(error).await)
             }
             Doubt::Throttled => {
-                // The status is read after the pause, because by then it shows a request that was accepted.
+                // The request status is read only after the pause. If the request was accepted, the status shows it by
+                // then.
                 match call.pause(&error).await {
                     true => (true, search.look_again(error).await),
                     false => (false, search.explain(error).await),

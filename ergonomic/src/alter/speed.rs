@@ -20,7 +20,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(5));
 
 /// Whether the plan moves a partition of a sink ahead, and the sink may have read on since the sample. A PAUSED sink
-/// counts as well, because it may have been paused after the sample.
+/// may have read on too, because it may have been paused after the sample.
 pub(super) fn matters(plan: &Plan, state: Option<&ConnectorStatus>) -> bool {
     let is_failed = state.is_some_and(|status| status.state == ConnectorState::Failed);
     !is_failed && plan.changes().iter().any(goes_ahead)
@@ -111,8 +111,8 @@ fn between(first: &ConnectorOffsets, later: &ConnectorOffsets) -> Option<Duratio
 }
 
 /// The partitions that are expected to move back instead of ahead, because the sink reads past the new position before
-/// it stops. With only one sample, those in which the sink is past the new position already. Each has the number of
-/// records past the new position.
+/// it stops. With only one sample, those in which the sink is past the new position already. Each partition comes with
+/// the number of records from the new position to the expected one.
 fn passing(plan: &Plan, first: &ConnectorOffsets, later: &ConnectorOffsets) -> Vec<(Move, i64)> {
     let (before, after) = (by_identity(&first.entries), by_identity(&later.entries));
     let offset = |entry: &OffsetEntry| Some(KafkaSink::try_from(entry).ok()?.offset());

@@ -12,8 +12,8 @@ use crate::model::{AlterationStatus, ConnectorRef, Phase};
 /// Why a wait for an alteration did not succeed: one variant for each action to take next.
 ///
 /// `Display` is one line: what is known of the alteration, why the last read of the status failed, and what to do next.
-/// [`without_advice`](Self::without_advice) leaves out the last two, for a program that prints the chain of sources
-/// itself.
+/// [`without_advice`](Self::without_advice) leaves out the failure of the read and the advice, for a program that
+/// prints the chain of sources itself.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum WaitError {
@@ -116,7 +116,7 @@ impl WaitError {
             Self::Superseded { .. } => "Read the connector's positions",
             Self::Refused { .. } => "Restore access, then wait for the alteration again",
             Self::NotAsPlanned { applied, .. } if applied.outcome.is_overtaken() => {
-                "Read the positions first: after an undo, the connector would read again what it has read since it resumed"
+                "Read the positions before you send an undo: after an undo, the connector would read again what it has read since it resumed"
             }
             Self::NotAsPlanned { .. } => {
                 "Read the offsets, then correct them or undo the alteration"
@@ -184,7 +184,7 @@ impl fmt::Display for Bare<'_> {
             }
             WaitError::Superseded { by, .. } => write!(
                 f,
-                "the alteration of {connector} was followed by another one, a {} of {}, so its end cannot be read any more",
+                "the alteration of {connector} was followed by another one, a {} of {}, so the end of the earlier one cannot be read any more",
                 by.request.kind, by.request.requested_at
             ),
             WaitError::Refused { .. } => write!(

@@ -78,7 +78,7 @@ impl Secrets {
 }
 
 /// The length of `secret` at the beginning of `text`, however its characters are written; `None` when the text does not
-/// begin with it. A secret that is cut by the end of the text counts as well.
+/// begin with it. A secret that is cut by the end of the text is found too.
 fn length_of(secret: &[u8], text: &[u8]) -> Option<usize> {
     let mut at = 0;
     for (matched, wanted) in secret.iter().enumerate() {
@@ -93,8 +93,8 @@ fn length_of(secret: &[u8], text: &[u8]) -> Option<usize> {
     Some(at)
 }
 
-/// Whether `found` stands for `wanted`: the same character, its counterpart in the other alphabet of base64, or a
-/// space, which form encoding writes for `+`.
+/// Whether `found` stands for `wanted`: the same character, its counterpart in the other alphabet of base64, or a space
+/// for a `+` that was decoded as in a form.
 fn is_same(found: u8, wanted: u8) -> bool {
     found == wanted || matches!((wanted, found), (b'+', b'-' | b' ') | (b'/', b'_'))
 }
@@ -164,8 +164,8 @@ mod tests {
             assert_eq!(secrets.blank(text.clone()), clean, "{text}");
             assert_eq!(secrets.blank_bytes(text.into()), clean);
         }
-        // The end of a body may cut the secret, or the escape of one of its characters. The beginning of the secret
-        // must not stay in the text then.
+        // The end of a body may cut the secret, or the escape of one of its characters. Even then, the beginning of the
+        // secret must not stay in the text.
         let percent = escape("%2F");
         let unicode = escape("\\u002f");
         let entity = escape("&#47;");

@@ -196,7 +196,7 @@ impl Credentials for StsExchange {
     }
 
     fn refresh_after_401(&self, rejected: &Authorization) -> bool {
-        // A held lock means that a refresh is already running.
+        // When the lock is held, a refresh is already running, and the old token need not be removed.
         if let Ok(mut token) = self.token.try_lock()
             && token
                 .as_ref()

@@ -11,7 +11,7 @@ pub(crate) type Customize =
 /// The settings of connections that the program can change.
 #[derive(Clone, Default)]
 pub(crate) struct HttpSettings {
-    /// The URL of the proxy; `None` when the environment decides.
+    /// The URL of the proxy; `None` when environment variables determine the proxy.
     pub(crate) proxy: Option<String>,
     /// PEM texts with certificates to trust, in addition to those of the operating system.
     #[cfg(feature = "rustls")]

@@ -33,7 +33,8 @@ impl Endpoint {
         // The text of a refused URL may contain a password, so it is never repeated.
         let refuse =
             |reason: &str| BuildError::new(format!("the endpoint URL cannot be used: {reason}"));
-        let scheme = "it must begin with https://, or with http:// on this machine";
+        let scheme =
+            "it must begin with https://; http:// is accepted only for a server on this machine";
         let url = Url::parse(text.trim()).map_err(|error| match error {
             url::ParseError::RelativeUrlWithoutBase => refuse(scheme),
             error => refuse(&error.to_string()),

@@ -43,7 +43,7 @@ pub(super) fn config(extra: &[CertificateDer<'static>]) -> Result<ClientConfig, 
         .with_no_client_auth())
 }
 
-/// TLS settings for plain http, which never uses them: they trust no certificate, and no file is read.
+/// TLS settings for a client that uses only plain http: the settings trust no certificate, and no file is read.
 pub(super) fn unused() -> Result<ClientConfig, BuildError> {
     Ok(with(provider())?
         .with_root_certificates(RootCertStore::empty())

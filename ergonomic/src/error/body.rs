@@ -7,7 +7,7 @@ use crate::finding::text::is_directional;
 
 /// The longest content of a compressed error body, in bytes: the same as for a body that arrives uncompressed.
 const MAX_UNCOMPRESSED: usize = ccloud_connect_client::hooks::ERROR_BODY_LIMIT;
-/// The longest quotation, in characters.
+/// The longest text that is quoted from a body, in characters.
 const MAX_QUOTED: usize = 300;
 /// The number of levels of nested errors that are read.
 const MAX_DEPTH: usize = 4;

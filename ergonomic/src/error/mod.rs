@@ -123,7 +123,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// Whether the body is a page of HTML or XML, as of a proxy or a portal.
+    /// Whether the body is a page of HTML or XML, such as a proxy or a login portal sends.
     pub(crate) fn is_page(&self) -> bool {
         let body = uncompressed(&self.body, self.body.len().max(64 * 1024));
         body.is_ok_and(|body| body.trim_ascii_start().starts_with(b"<"))
@@ -176,7 +176,7 @@ impl Error {
         self
     }
 
-    /// The same failure, with its own advice.
+    /// The same failure, with `advice` instead of the advice for its kind.
     pub(crate) fn advising(mut self, advice: &'static str) -> Self {
         self.0.advice = Some(advice);
         self

@@ -25,7 +25,7 @@ named! {
         NullMember = "null-member",
         /// A member is unknown to Kafka Connect or to the connector, often because its key is misspelt.
         UnknownMember = "unknown-member",
-        /// The same key appears twice in one object, and programs differ in which of the two they read.
+        /// The same key appears twice in one object, and programs differ in which of the two values they use.
         DuplicateMember = "duplicate-member",
         /// An object has no members, or a name is empty, although members or a name are needed.
         EmptyMember = "empty-member",
@@ -55,7 +55,7 @@ named! {
         NotJson = "not-json",
         /// The request asks a source for a change that only a sink supports.
         SinkOnly = "sink-only",
-        /// A partition has no current position to start from.
+        /// A change, such as a shift, starts from the current position of a partition, but the partition has none.
         NoPosition = "no-position",
         /// A relative move would end before the beginning of the partition, so it ends at the beginning.
         Clamped = "clamped",
@@ -75,7 +75,7 @@ named! {
         /// Some records between those that the topic partition still holds have been removed, so counts of records are
         /// upper bounds.
         CountsAtMost = "counts-at-most",
-        /// The first and the last offset of the partition are not known.
+        /// It is not known at which offsets the topic partition begins and ends.
         BoundsUnknown = "bounds-unknown",
         /// The request would change nothing, but would still stop a running connector for a while.
         NothingChanges = "nothing-changes",
@@ -120,7 +120,7 @@ named! {
         NeverRead = "never-read",
         /// The offset has no member of the connector's format, or is an offset of another connector.
         ForeignOffset = "foreign-offset",
-        /// A member keeps the value that belongs to the old position, and overrides or distorts the new one.
+        /// A member keeps the value that belongs to the old position, and overrides or distorts the new position.
         StaleMember = "stale-member",
         /// The request changes only members that the connector does not read, so the position stays as it is.
         NoEffect = "no-effect",
@@ -152,7 +152,7 @@ named! {
         FutureTime = "future-time",
         /// The time zone of a time depends on the column and on a setting of the connector.
         TimeZone = "time-zone",
-        /// The service shows a position that an alteration cannot change.
+        /// The service shows the partition without a position; if that lasts, no alteration changes the position.
         NotAlterable = "not-alterable",
         /// Kafka Connect itself refuses the value.
         Refused = "refused",
@@ -161,7 +161,7 @@ named! {
         FallsBack = "falls-back",
         /// The connector keeps a position in another system too, which an alteration does not change.
         KeptElsewhere = "kept-elsewhere",
-        /// The partition would go back to its position at the time when the file was made.
+        /// An entry of a file would move its partition back from the current position.
         GoesBack = "goes-back",
         /// The connector does not support this kind of coordinate.
         WrongCoordinate = "wrong-coordinate",
@@ -244,7 +244,9 @@ impl<'de> Deserialize<'de> for Code {
         let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
         let found = Self::ALL.iter().find(|code| code.as_str() == text);
         found.copied().ok_or_else(|| {
-            serde::de::Error::custom(format_args!("{text:?} is not a code of this version"))
+            serde::de::Error::custom(format_args!(
+                "{text:?} is not the code of a finding in this version"
+            ))
         })
     }
 }

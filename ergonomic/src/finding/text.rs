@@ -62,7 +62,7 @@ pub fn member_path(parent: &str, key: &str) -> String {
 /// Whether `word` looks like a misspelling of `meant`: another letter case, or at most two letters apart (one for
 /// words shorter than six letters).
 pub fn resembles(word: &str, meant: &str) -> bool {
-    /// The longest word that is compared: a word this long is not a misspelling, and comparing takes time.
+    /// The greatest length of a word that is compared, in bytes: comparing a longer word would take too long.
     const LONGEST: usize = 64;
     let allowed = if meant.len() < 6 { 1 } else { 2 };
     if meant.len() > LONGEST || word.len().abs_diff(meant.len()) > allowed {

@@ -96,7 +96,7 @@ impl RawObject {
             self.0.replace_range(range, value);
             return;
         }
-        // The opening brace is one byte long.
+        // The first member comes after the opening brace, which is one byte long.
         let (at, comma) = members.last().map_or((1, ""), |last| (last.end(), ","));
         let key = serde_json::Value::from(key);
         self.0.insert_str(at, &format!("{comma}{key}:{value}"));

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 /// The type of the value in a JSON text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(clippy::exhaustive_enums, reason = "JSON has these and no others")]
+#[allow(clippy::exhaustive_enums, reason = "JSON has exactly these types")]
 pub enum Kind {
     /// `null`.
     Null,
@@ -214,7 +214,7 @@ impl<'a> Cursor<'a> {
         self.text.get(start..start + length)
     }
 
-    /// Skips `text` if it is at this position. Returns whether it was.
+    /// Skips `text` if it is at this position. Returns whether `text` was there.
     pub(crate) fn literal(&mut self, text: &str) -> bool {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         let found = rest.starts_with(text.as_bytes());

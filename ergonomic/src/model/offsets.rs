@@ -54,7 +54,7 @@ impl ConnectorOffsets {
     }
 }
 
-/// The time of the sample is one level deeper in the service's form.
+/// The member `metadata` of the service's form, which contains the time of the sample.
 #[derive(Serialize, Deserialize)]
 struct Metadata {
     observed_at: Option<Timestamp>,

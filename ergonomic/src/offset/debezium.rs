@@ -45,7 +45,7 @@ pub(crate) fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     }
 }
 
-/// Checks members that do not affect the position, but that make the task fail when they have another type.
+/// Checks members that do not affect the position, but that make the task fail when they have a wrong type.
 fn check_types(case: &Case<'_>, out: &mut Vec<Finding>) {
     for key in case.asked.keys() {
         let known = debezium_members::knows(case.format.debezium, key);

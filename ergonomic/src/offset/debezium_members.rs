@@ -13,7 +13,7 @@ pub(crate) const MEMBERS: &[Shared] = &[
     (
         "snapshot_completed",
         "`true` or `false`, also as text",
-        "Whether the snapshot in `snapshot` is complete. Without this member, and with `INITIAL` or `true` in `snapshot`, the connector takes a whole new snapshot.",
+        "Whether the snapshot that the member `snapshot` names is complete. When `snapshot` is `INITIAL` or `true` and this member is absent, the connector takes a whole new snapshot.",
     ),
     INCREMENTAL[0],
     (

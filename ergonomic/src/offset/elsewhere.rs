@@ -9,7 +9,8 @@ pub struct KeptElsewhere {
     /// The classes of the connectors that keep this position: in lower case, without package and without the suffix
     /// `connector`.
     classes: &'static [&'static str],
-    /// Where the position is kept, and what to do about it: continues "the connector" into a sentence.
+    /// A text that says where the position is kept, and what to do about it. It continues "the connector" into a
+    /// sentence.
     pub what: &'static str,
     /// The source of this fact: a measurement, source code, documentation, or an issue.
     pub source: &'static str,
@@ -28,7 +29,7 @@ const TABLE: &[KeptElsewhere] = &[
     },
     KeptElsewhere {
         classes: &["oraclexstreamsource"],
-        what: "also has an XStream outbound server in the database, which keeps its processed low position",
+        what: "also has an XStream outbound server in the database; nothing before that server's processed low position is read again",
         source: "Oracle's documentation of XStream",
     },
     KeptElsewhere {
@@ -43,7 +44,7 @@ const TABLE: &[KeptElsewhere] = &[
     },
     KeptElsewhere {
         classes: &["icebergsink"],
-        what: "keeps offsets in a second consumer group besides that of the connector, and in the snapshots of its tables",
+        what: "keeps offsets in a second consumer group too, and in the snapshots of its tables",
         source: "tabular-io/iceberg-kafka-connect#150",
     },
     KeptElsewhere {

@@ -16,7 +16,7 @@ use crate::{OffsetEntry, Timestamp};
 /// One member of a format, as its typed form declares it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Declared {
-    /// `partition` or `offset`.
+    /// The part of the entry that contains the member: `partition` or `offset`.
     pub(crate) place: &'static str,
     pub(crate) key: &'static str,
     /// The type of value that the connector reads, in words.
@@ -74,7 +74,8 @@ pub struct OffsetFormat {
     pub(crate) proof: fn(&Fields<'_>) -> bool,
     /// Makes the JSON Schemas of an entry: one for each form that an entry of this format can have.
     pub(crate) schemas: fn() -> Vec<serde_json::Value>,
-    /// Finds the members that do not fit the typed form. The paths of the findings begin below the entry: `offset.pos`.
+    /// Finds the members that do not fit the typed form. The paths of the findings are relative to the entry, such as
+    /// `offset.pos`.
     pub(crate) faults: fn(&OffsetEntry) -> Vec<Finding>,
     /// What happens when the connector cannot read an offset.
     pub(crate) misread: Misread,
@@ -85,8 +86,8 @@ pub struct OffsetFormat {
     pub(crate) fixed: Option<(&'static str, &'static [&'static str])>,
     /// Whether the connector also reads a partition that it has not written itself.
     pub(crate) also_reads: fn(&Case<'_>) -> bool,
-    /// A member of the position, such as a time, that the connector changes with every position. When an entry still
-    /// has its current value, the other members were edited by hand.
+    /// A member of the position, such as a time, that the connector changes with every position. When the member still
+    /// has its current value in an entry, the entry's other members were edited by hand.
     pub(crate) recorded_at: Option<&'static str>,
     /// Checks the partition of an entry, also when the entry resets the partition.
     pub(crate) check_partition: fn(&Case<'_>, &mut Vec<Finding>),
@@ -107,8 +108,8 @@ pub struct OffsetFormat {
     pub(crate) past_end: &'static str,
     /// What replaces `before_start` and `past_end` for a position that is a set of GTIDs.
     pub(crate) by_gtids: Option<ByGtids>,
-    /// Queries for the database, each after its purpose. A note on a move ahead shows the first query, a note on a move
-    /// back the second one, if there is one.
+    /// Queries for the database, each after its purpose. A note on a move ahead shows the first query. A note on a move
+    /// back shows the second query, or the first when there is no second.
     pub(crate) queries: &'static [(&'static str, &'static str)],
     /// Rules about members, such as which member overrides another.
     pub(crate) rules: &'static [&'static str],
@@ -271,7 +272,8 @@ pub(crate) struct Case<'a> {
     pub(crate) entry: &'a OffsetEntry,
     /// The members of `entry`.
     pub(crate) asked: &'a Fields<'a>,
-    /// The connector's current entry for this partition; `None` when it has none, or when it is not known.
+    /// The connector's current entry for this partition; `None` when the connector has no such entry, or when its
+    /// current entries are not known.
     pub(crate) own_entry: Option<&'a OffsetEntry>,
     /// The members of `own_entry`.
     pub(crate) own: Option<&'a Fields<'a>>,
@@ -315,7 +317,8 @@ impl Case<'_> {
         self.own.is_some_and(|own| !self.asked.same(own, key))
     }
 
-    /// The value of a setting of the connector; `None` when it is not known, or when a worker replaces it (`${…}`).
+    /// The value of a setting of the connector; `None` when it is not known, or when it contains a placeholder that the
+    /// worker replaces (`${…}`).
     pub(crate) fn setting(&self, name: &str) -> Option<&str> {
         let setting = self.around.settings?.get(name).map(String::as_str);
         setting.filter(|setting| !setting.contains("${"))
@@ -333,8 +336,8 @@ pub(crate) fn fails(out: &mut Vec<Finding>, key: &str, message: impl Into<String
     out.push(Finding::error(path, Code::TaskWouldFail, message));
 }
 
-/// Adds an error for each of these members that is null, because the task fails on null; the members may be absent. A
-/// member that is null in the current entry too gets no error.
+/// Adds an error for each of these members that is null, because the task then fails. A member that is absent, or null
+/// in the current entry too, gets no error.
 pub(crate) fn nulls(case: &Case<'_>, keys: &[&str], out: &mut Vec<Finding>) {
     let null = |fields: &Fields<'_>, key| fields.offset(key) == Some("null");
     for key in keys {

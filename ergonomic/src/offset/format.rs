@@ -136,8 +136,8 @@ macro_rules! offset_format {
         /// Parses an entry of this format.
         ///
         /// # Errors
-        /// When the entry does not fit the format. The error lists all findings at once, with paths below the entry:
-        /// `offset.pos`.
+        /// When the entry does not fit the format. The error lists all findings at once. Their paths are relative to
+        /// the entry, such as `offset.pos`.
         impl TryFrom<&$crate::OffsetEntry> for $name {
             type Error = $crate::finding::ValidationError;
 

@@ -100,8 +100,8 @@ impl GtidSet {
             .collect()
     }
 
-    /// The first interval of transactions that `read` contains and that this set leaves out before later ones:
-    /// `uuid:1-21`. From this set, the connector would read these transactions again.
+    /// The first interval of transactions, such as `uuid:1-21`, that `read` contains and that this set leaves out
+    /// although it contains later ones. A connector that starts from this set reads these transactions again.
     pub(crate) fn gap(&self, read: &Self) -> Option<String> {
         self.sources.iter().find_map(|(source, intervals)| {
             let mut next = 1;

@@ -121,7 +121,7 @@ impl Value for PostgresLsn {
 /// colons, or the text `NULL`.
 ///
 /// The text is kept as it is. The server's own notation `0x…` is refused, because the connector would read it as
-/// another number without an error.
+/// another LSN without an error.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
 pub struct SqlServerLsn(String);
 
@@ -182,7 +182,7 @@ impl Value for SqlServerLsn {
         let string = String::read(text)?;
         string.parse().map_err(|_| {
             let mut fault = wrong("text of the form XXXXXXXX:XXXXXXXX:XXXX", text);
-            fault.message += "; the connector reads another number in it, or its task fails";
+            fault.message += "; the connector reads this text as another LSN, or its task fails";
             let hex = string.strip_prefix("0x").or(string.strip_prefix("0X"));
             let hex = hex.filter(|hex| hex.len() == 20 && hex.is_ascii());
             fault.suggestion =

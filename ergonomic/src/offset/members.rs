@@ -47,8 +47,7 @@ pub(crate) fn repeated(path: &str, members: &[Member<'_>], out: &mut Vec<Finding
     for pair in keys.windows(2) {
         if pair[0] == pair[1] && last != Some(pair[0]) {
             last = Some(pair[0]);
-            let twice =
-                "appears twice in one object, and programs differ in which of the two they read";
+            let twice = "appears twice in one object, and programs differ in which of the two values they use";
             let path = member_path(path, pair[0]);
             let finding = Finding::error(path, Code::DuplicateMember, twice);
             out.push(finding.suggest("remove one of the two"));

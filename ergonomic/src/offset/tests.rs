@@ -131,7 +131,7 @@ fn faults_are_found_when_reading() {
         r#"
         mysql-cdc | {"partition":{"server":""},"offset":{"pos":"4","row":-1,"file":null}} | offset.file: is null
         postgres-cdc | {"partition":{"server":"s"},"offset":{"lsn":"16/B374D848","lsn_proc":-1}} | offset.lsn: must be a log sequence number as a number, 0 or more, but is "16/B374D848" (write 97500059720)  offset.lsn_proc: must be 0 or more, but is -1; the connector reads nothing from a negative position
-        sqlserver-cdc | {"partition":{"server":"s"},"offset":{"commit_lsn":"25:d98:a2"}} | offset.commit_lsn: must be text of the form XXXXXXXX:XXXXXXXX:XXXX, but is "25:d98:a2"; the connector reads another number in it, or its task fails
+        sqlserver-cdc | {"partition":{"server":"s"},"offset":{"commit_lsn":"25:d98:a2"}} | offset.commit_lsn: must be text of the form XXXXXXXX:XXXXXXXX:XXXX, but is "25:d98:a2"; the connector reads this text as another LSN, or its task fails
         oracle-cdc | {"partition":{"server":"s"},"offset":{"scn":12345}} | -
         oracle-cdc | {"partition":{"server":"s"},"offset":{"scn":"12x"}} | offset.scn: must be a system change number as digits, but is "12x"
         mongodb-atlas | {"partition":{"ns":"n"},"offset":{"_id":{"_data":"82"}}} | offset._id: must be a string, but is {"_data":"82"} (write the JSON text as a string)

@@ -122,7 +122,7 @@ pub(super) fn plan(known: &Known<'_>, intent: Intent) -> Result<Plan, Validation
 
 pub(super) fn validate(request: &AlterationRequest, is_undo: bool, known: &Known<'_>) -> Report {
     match request {
-        // The connector had the positions of an undo before, so they do not have to fit the current ones.
+        // An undo restores positions that the connector had before, so these do not have to fit the current positions.
         AlterationRequest::Patch(entries) if is_undo => {
             validate::patch_knowing(entries, &known.without_current())
         }
@@ -263,7 +263,7 @@ fn shifted(
             "offset.kafka_offset",
             Code::OutOfRange,
             format!(
-                "{name} is at {offset}, and no offset lies {} ahead",
+                "{name} is at {offset}, and a move of {} ahead would end past the largest possible offset",
                 counted(by.unsigned_abs(), "record")
             ),
         )));

@@ -126,21 +126,22 @@ impl Plan {
     }
 
     /// Compares the offsets for which the plan was made with the current ones. Only partitions that the plan touches
-    /// count. The table shows for which changes of a partition the plan is refused:
+    /// are compared. The table shows for which changes of a partition the plan is refused:
     ///
     /// | what happened after the plan was made | sink | source |
     /// |---|---|---|
     /// | nothing | accepted | accepted |
     /// | read on, when the plan moves it back or resets it | accepted: a few more records are read again | refused |
     /// | read on, but not past the new position | accepted: fewer records are skipped | refused |
-    /// | read on past a new position at or ahead of the old one | refused: it would go back instead of ahead | refused |
+    /// | read on past the new position, when the plan moves it ahead or leaves it | refused: it would go back instead of ahead | refused |
     /// | went back | refused: something altered the offsets | refused |
     /// | lost its position, or got a first one | refused | refused |
     /// | is new, and the plan is for all partitions | refused: the plan did not show it | refused |
     ///
     /// The request of the plan is sent unchanged: a relative move keeps the new positions that the plan shows. A plan
     /// is for all partitions when it shifts, moves to the earliest record, or resets all, without
-    /// [`only`](Intent::only). This check does not order the positions of sources, so any difference counts.
+    /// [`only`](Intent::only). This check does not order the positions of sources, so any changed position of a source
+    /// makes the plan out of date.
     ///
     /// The plan of an [`undo`](Intent::undo) always fits: a connector that reads on has not been altered, and the undo
     /// returns it to its old position. Only a later request makes an undo out of date, and

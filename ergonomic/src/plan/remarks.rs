@@ -24,11 +24,14 @@ pub(super) fn left_alone(count: usize) -> Option<Finding> {
 pub(super) fn not_read(count: usize) -> Option<Finding> {
     let which = match count {
         0 => return None,
-        1 => "1 of the current entries cannot be read, or repeats".to_owned(),
-        count => format!("{count} of the current entries cannot be read, or repeat"),
+        1 => "1 of the current entries cannot be read, or shares its partition with another entry"
+            .to_owned(),
+        count => format!(
+            "{count} of the current entries cannot be read, or share their partition with another entry"
+        ),
     };
     let message = format!(
-        "{which} a partition, so partitions may have other positions than the plan shows, also where it shows none"
+        "{which}, so a partition may have another position than the plan shows, or have one where the plan shows none"
     );
     Some(warning(Code::PreviousUnknown, message))
 }
@@ -48,13 +51,13 @@ pub(super) fn delivered_again(changes: &[Change]) -> Option<Finding> {
     let what = match (back().count(), reset) {
         (0, false) => return None,
         (0, true) => {
-            "the connector delivers every record of the reset partitions again, from where it starts".to_owned()
+            "the connector delivers the records of the reset partitions again, from where its `auto.offset.reset` says".to_owned()
         }
         (_, reset) => format!(
-            "the connector delivers {} again, counted from this sample, and those that it reads before it stops{}",
+            "the connector delivers {} again, as counted from the current sample, and also the records that it reads until it stops{}",
             counted(records, "record"),
             if reset {
-                "; and every record of the reset partitions, from where it starts"
+                "; and the records of the reset partitions, from where its `auto.offset.reset` says"
             } else {
                 ""
             }
@@ -85,7 +88,8 @@ pub(super) fn starts_anew(
         return Some(warning(Code::DeliveredAgain, message));
     }
     let effect = format.map_or("", |format| format.after_reset);
-    // When a request also sets partitions, a reset partition may go on from the position of one that is set.
+    // No note when the request also sets partitions: the connector may then start a reset partition at the position of
+    // a partition that is set.
     let is_all = reset().next().is_some() && changes.iter().all(|change| change.after().is_none());
     (is_all && !effect.is_empty()).then(|| {
         let message = format!("after a reset the connector {effect}");
@@ -150,8 +154,8 @@ pub(super) fn remarks(changes: &[Change], bounds: &TopicBounds) -> Vec<Finding> 
     if !changes.is_empty() && changes.iter().all(Change::is_unchanged) {
         let has_none = |change: &Change| change.before().is_none() && change.after().is_none();
         remarks.push(if changes.iter().all(has_none) {
-            // The partition is usually misspelt. If the request were sent, its success would suggest that the partition
-            // was reset.
+            // A partition without a position is usually a misspelt one. The success of the request would suggest that
+            // the intended partition was reset.
             Finding::error(
                 "offsets",
                 Code::NothingChanges,

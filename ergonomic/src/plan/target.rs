@@ -13,7 +13,7 @@ use crate::{OffsetEntry, PartitionBounds, Timestamp};
 /// The bounds of partitions, by topic and partition number.
 pub type TopicBounds = BTreeMap<(String, i32), PartitionBounds>;
 
-/// The largest difference between the requested time and the time of the record without a warning.
+/// The longest time by which the record may be later than the requested time without a warning.
 const MUCH_LATER: Duration = Duration::from_secs(3600);
 
 /// The target of a move of sink partitions.
@@ -55,8 +55,8 @@ pub struct Resolved {
     /// The entries to send, in the order of the bounds. When the connector already has an entry of a partition, its
     /// other members are kept.
     pub entries: Vec<OffsetEntry>,
-    /// Warnings about the new positions, with the offset to which a partition goes instead of the target. The paths of
-    /// the warnings name `entries` as `offsets`.
+    /// Warnings about the new positions, with the offset to which a partition goes instead of the target. In the paths
+    /// of the warnings, `offsets` is the list `entries`.
     pub findings: Vec<Finding>,
 }
 
@@ -190,7 +190,7 @@ impl Here<'_> {
         };
         if let Some(open) = bounds.open_transaction().filter(|open| offset > *open) {
             let message = format!(
-                "{name} goes to {offset}, past a transaction that is open since offset {open}; the connector does not read what it commits"
+                "{name} goes to {offset}, past a transaction that is open since offset {open}; if this transaction commits, the connector does not read its records before {offset}"
             );
             out.push(self.warn(Code::SkipsRecords, message));
         }
@@ -245,7 +245,7 @@ impl Here<'_> {
             out.push(self.warn(Code::BeforeFirstRecord, message));
         } else if record.time.since(time) > MUCH_LATER {
             let message = format!(
-                "{name} has no record between {time} and {}, the time of offset {}; if that is the marker of a transaction, the next \
+                "{name} has no record between {time} and {}, the time of offset {}; if that offset holds the marker of a transaction, the next \
                  record comes after it",
                 record.time, record.offset
             );

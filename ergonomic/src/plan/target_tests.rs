@@ -270,7 +270,7 @@ empty:0 is empty, so it goes to its end, 0
 ended:0 has no record since 2026-01-01T00:00:45.5Z, so it goes to its end, 30
 expired:0 holds no record any more, so it goes to its end, 100
 falling:0 goes to its first record, 0, which has the time 2026-01-01T00:01:39Z
-transactions:0 has no record between 2026-01-01T00:00:45.5Z and 2026-11-26T13:00:00Z, the time of offset 5; if that is the marker of a transaction, the next record comes after it
+transactions:0 has no record between 2026-01-01T00:00:45.5Z and 2026-11-26T13:00:00Z, the time of offset 5; if that offset holds the marker of a transaction, the next record comes after it
 trimmed:0 goes to its first record, 60, which has the time 2026-01-01T00:01:00Z; the records before it are gone"
     );
 }

@@ -98,7 +98,7 @@ warning: offsets: after a reset the connector starts where its `auto.offset.rese
 PATCH sets 1 partition:
   PARTITION  BEFORE  AFTER
   t:0             -      3
-warning: offsets: 2 of the current entries cannot be read, or repeat a partition, so partitions may have other positions than the plan shows, also where it shows none",
+warning: offsets: 2 of the current entries cannot be read, or share their partition with another entry, so a partition may have another position than the plan shows, or have one where the plan shows none",
         ),
         (
             &entries(MYSQL),
@@ -110,8 +110,8 @@ PATCH sets 1 partition:
     file  \"binlog.000007\" → \"binlog.000003\"
     pos   4711 → 154
     row   2 → removed
-note: offsets[0].offset: goes back to binlog.000003:154; the task fails if the server has purged what follows it, \
-if there is no such file, or if no event begins at the position (the files that there are: SHOW BINARY LOGS;)",
+note: offsets[0].offset: goes back to binlog.000003:154; the task fails if the server has purged the log after this position, \
+if there is no such file, or if no event begins at the position (the binary log files on the server: SHOW BINARY LOGS;)",
         ),
         (
             &entries(MYSQL),
@@ -164,7 +164,7 @@ fn texts_of_refusals() {
             &current,
             Intent::shift_by(i64::MAX),
             "the offsets have 1 problem:\
-             \n  offsets[0].offset.kafka_offset: orders:0 is at 5, and no offset lies 9,223,372,036,854,775,807 records ahead",
+             \n  offsets[0].offset.kafka_offset: orders:0 is at 5, and a move of 9,223,372,036,854,775,807 records ahead would end past the largest possible offset",
         ),
         (
             &current,

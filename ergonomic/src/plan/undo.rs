@@ -55,7 +55,7 @@ pub(super) fn entries(status: &AlterationStatus) -> Result<Vec<OffsetEntry>, Val
         (_, Some(asked)) => taken_back(asked, previous),
         (_, None) => {
             let message = format!(
-                "are not repeated for the {} of {}, so which partitions it touched is not known",
+                "are not in the status of the {} of {}, so it is not known which partitions that request changed",
                 request.kind, request.requested_at
             );
             return refuse("request.offsets", Code::NothingToRestore, message);
@@ -82,8 +82,8 @@ fn had_positions(previous: &[OffsetEntry]) -> Vec<OffsetEntry> {
     had.cloned().collect()
 }
 
-/// The entries of the request, each at its old position. A partition that had no position, and that the request set, is
-/// reset.
+/// The partitions of the request, each at its old position. A partition that had no position, and that the request set,
+/// is reset.
 fn taken_back(asked: &[OffsetEntry], previous: &[OffsetEntry]) -> Vec<OffsetEntry> {
     let before = by_identity(previous);
     let mut done = HashSet::new();
@@ -96,7 +96,7 @@ fn taken_back(asked: &[OffsetEntry], previous: &[OffsetEntry]) -> Vec<OffsetEntr
         }
         match had {
             Some(had) => Some(had),
-            // A partition that the request reset needs no second reset.
+            // When a partition had no position and the request reset it, an undo has nothing to change in it.
             None => position(entry).and_then(|_| Some(reset(&entry.partition()?))),
         }
     };

@@ -27,7 +27,7 @@ pub(crate) fn about_another(path: &ConnectorRef, [name, id]: [Option<&str>; 2]) 
 /// The state of one call across its attempts.
 pub(crate) struct Call<'a, O> {
     so_far: SoFar<'a, O>,
-    /// The time at which the first attempt began that may have reached the service; `None` before that.
+    /// The start of the first attempt that may have reached the service; `None` before that attempt.
     sent: Option<Duration>,
     /// The number of attempts that have begun.
     tries: u32,
@@ -36,8 +36,8 @@ pub(crate) struct Call<'a, O> {
     delays: Delays,
     /// Whether the credentials were renewed for an operation that must be accepted at most once.
     renewed: bool,
-    /// The time by which the whole call has to be over, on the monotonic clock. It includes the rate limit, the delays,
-    /// and every attempt.
+    /// The time by which the whole call has to be over, on the monotonic clock. The call includes waits for the rate
+    /// limit, the delays, and every attempt.
     end: Duration,
 }
 
@@ -67,7 +67,7 @@ impl<'a, O: Operation> Call<'a, O> {
         self
     }
 
-    /// The same call, which has to be over by `end`, and not within the time limit of the client's policy.
+    /// The same call, with the time limit `end` instead of the time limit of the client's policy.
     pub(crate) fn until(mut self, end: Duration) -> Self {
         self.end = end;
         self
@@ -100,7 +100,7 @@ impl<'a, O: Operation> Call<'a, O> {
         }
     }
 
-    /// The time at which the first attempt began that may have reached the service, on the monotonic clock.
+    /// The start of the first attempt that may have reached the service, on the monotonic clock.
     pub(crate) fn sent(&self) -> Duration {
         self.sent.unwrap_or(self.so_far.started)
     }
@@ -118,7 +118,7 @@ impl<'a, O: Operation> Call<'a, O> {
     }
 
     /// Why the answer is not about the connector of the request: it names another connector, as an answer from a
-    /// confused cache may do. `None` when it does not.
+    /// confused cache may do. `None` when the answer names no other connector.
     fn stray(&self, answer: &O::Output) -> Option<String> {
         let Target::Connector(path) = self.so_far.operation.target() else {
             return None;

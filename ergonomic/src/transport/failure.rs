@@ -166,9 +166,9 @@ impl<O: Operation> SoFar<'_, O> {
     }
 }
 
-/// Whether an answer refuses the request because another one is in progress. The HTTP status for this is not published.
-/// *Assumed*: 409, or a 400 whose message contains a word for a request and a phrase for pending or running. A single
-/// one of these words may be part of a topic's name.
+/// Whether an answer refuses the request because another request is in progress. The HTTP status for this is not
+/// published. *Assumed*: 409, or a 400 whose message contains both a word such as `request` or `alter`, and a phrase
+/// such as `pending` or `in progress`. One of them alone is not enough, because it may be part of a topic's name.
 fn is_busy(answer: &Answer) -> bool {
     let speaks_of_another = || {
         let message = answer.told.message.as_deref().unwrap_or_default();

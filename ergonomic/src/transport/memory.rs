@@ -38,7 +38,7 @@ impl Memory {
     }
 
     /// Records that an answer shows the end of the request; `shown` is the `Date` of this answer. Returns the `Date` of
-    /// the first answer that showed it.
+    /// the first answer that showed the end.
     pub(crate) fn end(
         &self,
         connector: &ConnectorRef,

@@ -15,7 +15,7 @@ pub(crate) type RawResult<T> = Result<ResponseValue<T>, RawError<ByteStream>>;
 pub(crate) trait Operation: Sync {
     /// The response type of the generated client.
     type Raw: DeserializeOwned + Send;
-    /// The result in domain words.
+    /// The result as a type of this library.
     type Output: Send;
 
     /// Whether the request may be sent twice.

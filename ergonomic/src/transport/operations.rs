@@ -38,7 +38,7 @@ impl Operation for GetOffsets<'_> {
         [answer.name.as_deref(), answer.id.as_deref()]
     }
 
-    /// The name alone does not identify this answer, because other answers about a connector have it too.
+    /// A body with only a `name` does not count as offsets, because other answers about a connector have a `name` too.
     fn stranger(raw: &Self::Raw) -> Option<&'static str> {
         let is_ours = raw.offsets.is_some() || raw.metadata.is_some() || raw.id.is_some();
         (!is_ours).then_some("it has neither `offsets` nor `metadata` nor `id`")
@@ -256,7 +256,8 @@ impl Operation for ListConnectors<'_> {
             .await
     }
 
-    /// An error is an object with members too, so a list that is not empty must contain at least one connector.
+    /// The body of an error is an object with members too. So a list that is not empty must contain at least one
+    /// connector.
     fn stranger(raw: &Self::Raw) -> Option<&'static str> {
         let is_connector = |one: &types::ExpandedConnector| {
             one.id.is_some() || one.info.is_some() || one.status.is_some()

@@ -35,8 +35,8 @@ pub(super) struct Current<'a> {
 }
 
 impl<'a> Current<'a> {
-    /// Parses the connector's current offsets. `side` is the kind of the connector, when it is known without the
-    /// offsets.
+    /// Parses the connector's current offsets. `side` says whether the connector is a sink or a source; `None` when
+    /// that is not known without the offsets.
     pub(super) fn read(entries: &'a [OffsetEntry], side: Option<Side>) -> Self {
         // Misspelt keys are not corrected in the connector's own entries: only the exact keys identify a sink.
         let side = side.or(Some(Side::Source));
@@ -73,7 +73,7 @@ impl<'a> Current<'a> {
         current
     }
 
-    /// The kind of connector; `None` when the offsets do not show it.
+    /// Whether the connector is a sink or a source; `None` when its offsets do not show that.
     pub(super) fn side(&self) -> Option<Side> {
         match (self.sinks.is_empty(), self.sources.is_empty()) {
             (false, true) => Some(Side::Sink),
@@ -102,7 +102,8 @@ impl<'a> Current<'a> {
             out.push((0, finding));
             return;
         }
-        // Both lists are sorted, so one pass over both compares the partitions of each topic.
+        // `asked` and `self.sinks` are both sorted by topic and partition. So for each topic in `asked`, one search
+        // finds the start of the topic in `self.sinks`, and one pass from there compares its partitions.
         let mut last = None;
         let mut next = 0;
         let mut searches = 0;

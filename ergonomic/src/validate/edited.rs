@@ -20,9 +20,9 @@ pub fn edited(base: &[OffsetEntry], edited: &[OffsetEntry]) -> Vec<OffsetEntry> 
     edited.iter().filter(is_edited).cloned().collect()
 }
 
-/// Warnings about entries of a file that would move partitions back from their current positions in `known`, each with
-/// the distance. If such an entry was not edited, the connector would read again what it has read since the file was
-/// made.
+/// Warns, with the distance, about each entry of a file whose position is before the partition's current position in
+/// `known`. An entry that was not edited is such an entry when the connector has read on since the file was made. Sent
+/// with the others, the entry makes the connector read that part again.
 ///
 /// `observed_at` is the time of the sample from which the file was made. An entry that was edited on purpose gets a
 /// warning too. To leave out the entries without edits, call [`edited`] first.
@@ -42,8 +42,8 @@ pub fn goes_back(
         }
         let since = observed_at.map_or_else(String::new, |at| format!(" ({at})"));
         let message = format!(
-            "goes {movement} from the current position; if this entry was not edited, the connector has read them since the \
-             sample in the file{since}, and would read them again"
+            "goes {movement} from the current position; if this entry was not edited, the connector has read on since the \
+             sample in the file{since}, and would read that part again"
         );
         let path = format!("{LIST}[{index}].offset");
         let finding = Finding::warning(path, Code::GoesBack, message);

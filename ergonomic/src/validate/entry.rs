@@ -10,7 +10,7 @@ use crate::offset::formats::kafka_sink;
 use crate::offset::members::{missing, repeated, unknown};
 use crate::offset::{Identity, Side};
 
-/// What the check of an entry has found out: the kind of connector that it belongs to, and the identity of its
+/// What the check of an entry has found out: whether it is an entry of a sink or of a source, and the identity of its
 /// partition.
 #[derive(Default)]
 pub(super) struct Seen<'a> {
@@ -18,7 +18,8 @@ pub(super) struct Seen<'a> {
     pub(super) identity: Option<Identity<'a>>,
 }
 
-/// Checks one entry and adds all findings to `out`. `decided` is the kind of the connector, when it is known.
+/// Checks one entry and adds all findings to `out`. `decided` says whether the connector is a sink or a source; `None`
+/// when that is not known.
 pub(super) fn check<'a>(
     request: Request,
     path: &str,

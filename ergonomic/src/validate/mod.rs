@@ -2,11 +2,11 @@
 //! same for a dry run.
 //!
 //! Each finding has a path in the request body. An error is about an entry that is malformed, that the connector would
-//! never read or fail on, or that belongs to another connector. A warning is about lost or repeated data. A note, with
-//! a query, is about a condition that only the database can decide.
+//! never read, that would make its task fail, or that belongs to another connector. A warning is about lost or repeated
+//! data. A note, with a query, is about a condition that only the database can decide.
 //!
 //! The facts behind the checks were measured on Kafka Connect and on real connectors, or come from source code and the
-//! published description of the operation. It is *assumed* that Confluent Cloud checks the same.
+//! published description of the operation. It is *assumed* that Confluent Cloud makes the same checks as Kafka Connect.
 //!
 //! Pass the connector's class and current offsets when you have them ([`Known`]): most mistakes show only in comparison
 //! with what the connector itself writes.
@@ -168,9 +168,9 @@ struct Check<'a> {
     request: Request,
     list: &'static str,
     current: Option<Current<'a>>,
-    /// The kind of the connector, when its current offsets show it.
+    /// Whether the connector is a sink or a source; `None` when its current offsets do not show that.
     own_side: Option<Side>,
-    /// The kind of the connector, from its current offsets or from elsewhere.
+    /// Whether the connector is a sink or a source, by its kind, its class or its current offsets.
     decided: Option<Side>,
     topics: Topics<'a>,
     sinks: Vec<(u64, usize)>,
@@ -187,7 +187,8 @@ impl<'a> Check<'a> {
 
     fn entry(&mut self, index: usize, entry: &'a OffsetEntry) {
         let plain = plain_sink(entry.as_json().as_str()).filter(|sink| {
-            // A PATCH needs a position; in a DELETE a position gets a finding.
+            // Only entries without findings take this short way: a PATCH needs a position, and a position in a DELETE
+            // gets a finding.
             matches!(sink.position, Position::At(_)) == (self.request == Request::Patch)
                 || sink.position == Position::Null
         });
@@ -220,8 +221,8 @@ impl<'a> Check<'a> {
         }
     }
 
-    /// Adds an error when this entry belongs to another kind of connector, sink or source, than the connector or the
-    /// first entry.
+    /// Adds an error when this is an entry of a sink and the connector is a source, or the reverse. When it is not
+    /// known what the connector is, the first entry decides.
     fn side(&mut self, index: usize, entry: &OffsetEntry, side: Side) {
         let first = self
             .sides
@@ -239,7 +240,7 @@ impl<'a> Check<'a> {
                 format!("has the form of a {this} entry, but the connector is a {other}")
             }
             (None, Some((_, at))) => format!(
-                "has the form of a {this} entry, but offsets[{at}] has that of a {other}; a connector is either a sink or a source"
+                "has the form of a {this} entry, but offsets[{at}] has the form of a {other} entry; a connector is either a sink or a source"
             ),
             (None, None) => return,
         };

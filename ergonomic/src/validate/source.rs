@@ -31,7 +31,9 @@ impl Formats {
             may_guess: sure.is_none() && (known.class.is_none() || assumed),
             doubt: match known.class {
                 None if sure.is_some() => None,
-                None => Some("the connector's class is not known; guessed from the members:"),
+                None => Some(
+                    "the connector's class is not known; the format was guessed from the members:",
+                ),
                 Some(_) if known.listed().is_some() => None,
                 Some(_) => Some("*assumed*, because the members are those of"),
             },
@@ -58,7 +60,8 @@ impl Formats {
         })
     }
 
-    /// The findings of the format about an entry, with paths below the entry.
+    /// What the format finds wrong with an entry. The paths of the findings are relative to the entry, such as
+    /// `offset.pos`.
     pub(super) fn check(
         &self,
         entry: &OffsetEntry,
@@ -160,7 +163,7 @@ fn never_read(path: &str, message: String) -> Finding {
     Finding::error(path, Code::NeverRead, message)
 }
 
-/// Adds findings about members that do not fit the typed form, unless the connector wrote the same value itself.
+/// Adds findings about members that do not fit the typed form, unless the connector's current entry has the same fault.
 fn check_faults(case: &Case<'_>, out: &mut Vec<Finding>) {
     let format = case.format;
     let found = (format.faults)(case.entry);
@@ -179,7 +182,7 @@ fn check_faults(case: &Case<'_>, out: &mut Vec<Finding>) {
         if own || is_lenient || (is_offset && case.asked.is_reset()) {
             continue;
         }
-        // `check_position` reports a missing position, and what it means.
+        // `check_position` reports a missing position and its consequence.
         let refuses = format.misread == Misread::Refused;
         let no_position = format.unplaced != Code::TaskWouldFail && !refuses;
         let is_absent = matches!(finding.code, Code::MissingMember | Code::NullMember);

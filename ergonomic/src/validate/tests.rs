@@ -157,7 +157,7 @@ fn errors_read_well_at_night() {
   offsets[1].partition.kafka_partition: must be a whole number, but is 1.0 (write 1)
   offsets[1].offset.kafka_offset: must be between 0 and 9223372036854775807, but is -5
   offsets[2].offset._id: is an object, but Kafka Connect stores plain values only (if the connector keeps JSON text here, write it as a string: "{\"_data\":\"82\"}")
-  offsets[2]: has the form of a source entry, but offsets[0] has that of a sink; a connector is either a sink or a source
+  offsets[2]: has the form of a source entry, but offsets[0] has the form of a sink entry; a connector is either a sink or a source
   offsets[4].partition: is the same partition as offsets[3].partition; only one of the two positions would be set"#
     );
 }

@@ -34,7 +34,8 @@ async fn sts(world: &World) -> StsExchange {
         .unwrap()
 }
 
-/// The sink through a second client of the same emulator. The client has these credentials, which need the emulator's address.
+/// The sink through a second client of the same emulator, which has these credentials. Tests use this function when the
+/// credentials need the address of the emulator.
 fn client(world: &World, credentials: impl Credentials + 'static) -> ccloud_connect::Connector {
     let builder = super::client(&world.emulator, &world.clock);
     let client = builder.credentials(credentials).build().unwrap();

@@ -1,7 +1,7 @@
 //! Compares the offset formats with offsets that real connectors wrote, and with what connectors did after alterations.
 //!
 //! `data/layouts.json` contains entries that connectors wrote. `data/experiments.json` contains experiments: the old offset, the
-//! alteration, and its effect. They were measured with Debezium 2.7 and 3.6, the open JDBC connector, FileStream and
+//! alteration, and its effect. All of this was measured with Debezium 2.7 and 3.6, the open JDBC connector, FileStream and
 //! MirrorMaker on Kafka Connect 4.1.1.
 
 use std::collections::BTreeMap;

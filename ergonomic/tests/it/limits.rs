@@ -140,8 +140,8 @@ async fn a_call_ends_with_its_total_time_whatever_one_attempt_may_take() {
         "{error}"
     );
 
-    // When it is unclear whether a request was accepted, the library looks for it in the status. This may take at most the limit
-    // once more.
+    // When it is unclear whether a request was accepted, the library looks for it in the status. This search may take as
+    // long as the time limit of the call again.
     world.fault(Operation::Alter, Fault::act_then_hang());
     world.every(Operation::RequestStatus, Fault::hang());
     let patch = world.patch(5);

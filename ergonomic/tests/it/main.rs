@@ -184,7 +184,7 @@ fn within(seconds: u64) -> WaitOptions {
     WaitOptions::default().timeout(Duration::from_secs(seconds))
 }
 
-/// The source of an error that refuses an outdated plan. It describes what changed since the plan was made.
+/// The cause of an error that refuses an outdated plan. The cause describes what has changed since the plan was made.
 #[track_caller]
 fn outdated(error: &Error) -> &PlanOutdated {
     assert_eq!(error.kind(), ErrorKind::PlanOutdated, "{error}");

@@ -14,7 +14,7 @@ async fn patch(world: &World) -> Result<Alteration> {
     world.patch(1_000).send().await
 }
 
-/// The body of a 202 to the same PATCH, which the service accepted at `requested_at`.
+/// The body of the 202 with which the service accepted the PATCH of these tests at `requested_at`.
 fn kept(requested_at: &str) -> Value {
     json!({
         "id": "lcc-1", "name": "MySinkConnector", "type": "PATCH", "requested_at": requested_at,

@@ -318,7 +318,7 @@ async fn a_refusal_after_the_request_was_accepted_is_found_out() {
 
         for (status, unclear) in [
             (Fault::act(), false),
-            // Reading the status is refused with 401 too.
+            // Reading the status is refused with 401 too. Then a 401, 403 or 404 to the POST is believed, but a 413 is not.
             (Fault::error(401, "no").times(3), code == 413),
             (Fault::status(503).times(3), true),
         ] {

@@ -86,7 +86,7 @@ async fn positions_come_back_after_a_patch_and_after_a_delete() {
         assert_eq!(stage.positions("still"), before, "{intent:?}");
         // Two requests were sent: the alteration, and one for the undo, even if the undo restores several positions.
         assert_eq!(stage.count(Operation::Alter), 2);
-        // An undo can be undone, too. It is refused only when no partition had a position before the undo.
+        // An undo can be undone, too. The undo of an undo is refused only when no partition had a position before the first undo.
         match Intent::undo(&undone) {
             Err(_) => assert!(altered.is_empty(), "{intent:?}"),
             Ok(again) => {
@@ -124,7 +124,7 @@ PATCH sets 1 and resets 1 of 2 partitions:
   t:0           100    400     +300
   t:2             0  reset
 warning: offsets: 1 partition skips records; if the new offset is past the end of a partition, the connector starts where `auto.offset.reset` says, by default at the earliest record
-warning: offsets: the connector delivers every record of the reset partitions again, from where it starts"
+warning: offsets: the connector delivers the records of the reset partitions again, from where its `auto.offset.reset` says"
     );
 }
 
@@ -273,7 +273,7 @@ async fn what_a_failed_request_did_is_told_and_can_be_undone() {
     assert!(stage.clock.monotonic() - started < limit);
     assert!(elsewhere.plan(undo.clone()).await.is_ok());
 
-    // The first client saw the failure happen, and a sample after the failure.
+    // The first client saw the failure happen, and has seen a sample from after the failure. So it can plan the undo.
     stage.alter("still", undo).await;
     assert_eq!(stage.positions("still"), before);
 }
@@ -309,7 +309,8 @@ async fn a_reset_whose_list_is_not_repeated_restores_what_shows_as_reset() {
         ),
         (vec![], vec![entry("t", 0, 400), entry("t", 1, 700)]),
         (vec![unchanged.clone(), entry("t", 1, 700)], vec![]),
-        // Partition 1 is beyond its old position. Whether the sink read on from there, or from a reset, cannot be distinguished.
+        // Partition 1 is beyond its old position. The sink may have read on from there, or read everything again after a reset.
+        // These cannot be distinguished, so the undo must not restore the partition.
         (vec![unchanged, entry("t", 1, 900)], vec![]),
     ] {
         let plan = Plan::new(&now, undo.clone());

@@ -171,15 +171,16 @@ async fn whatever_a_proxy_does_what_is_told_is_true() {
     let mut told = Vec::new();
     for post in POSTS {
         for status in statuses() {
-            // The proxy invented this 202. Only a status that can be read shows that, so the other faults of the status are left out.
+            // The proxy sends this 202 without forwarding the request. Only the status can show that to the library. So this 202 is
+            // combined only with faults with which the status can be read at once.
             if post.0 == "202" && !matches!(status.0, "readable" | "late at first") {
                 continue;
             }
             if hangs(&post) && !matches!(status.0, "readable" | "down" | "late at first") {
                 continue;
             }
-            // The library assumes that a plain refusal is true after one read of the status, or when access to the status is refused
-            // too. These combinations contradict the assumption, so they are left out.
+            // The library believes a plain refusal when one read of the status does not show the request, or when access to the
+            // status is refused too. In these combinations the refusal is false, so they are left out.
             let is_plain = matches!(post.0, "400 no" | "401 no" | "403" | "404 no" | "413 no");
             let is_access = matches!(post.0, "401 no" | "403" | "404 no");
             let hides = status.0 == "late at first" || is_access && status.0 == "refused";

@@ -66,8 +66,8 @@ fn write_array(text: &str, out: &mut String, depth: usize) -> Option<()> {
     Some(())
 }
 
-/// Normalises a number. Only the integer `-0` changes: it becomes `0`. A decimal becomes digits and an exponent, so that
-/// `10.10`, `10.1` and `1.01e1` give the same text. The decimal keeps a point, so that `1.0` never equals `1`.
+/// Normalises a number. An integer keeps its text, except `-0`, which becomes `0`. A decimal becomes digits and an exponent,
+/// so that `10.10`, `10.1` and `1.01e1` give the same text. The decimal keeps a point, so that `1.0` never equals `1`.
 fn number(text: &str) -> String {
     if !text.contains(['.', 'e', 'E']) {
         return if text == "-0" { "0" } else { text }.to_owned();

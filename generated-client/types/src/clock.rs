@@ -53,7 +53,7 @@ forwarded!(Box<C>, Arc<C>);
 /// The operating system's clock and the timers of tokio; the default.
 ///
 /// In a tokio runtime whose time is paused, [`monotonic`](Clock::monotonic) and [`sleep`](Clock::sleep) follow the paused
-/// time, and [`now`](Clock::now) does not. A process can pause each of its runtimes separately: within a runtime,
+/// time, and [`now`](Clock::now) does not. A process can pause each of its runtimes separately. Within a runtime,
 /// `monotonic` advances exactly as the sleeps of that runtime do.
 #[cfg(feature = "tokio")]
 #[derive(Clone, Copy, Debug, Default)]

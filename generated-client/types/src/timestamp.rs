@@ -82,7 +82,7 @@ impl Timestamp {
     /// Whether two times that the service reported belong to the same request: they are less than a second apart.
     ///
     /// The service may report the time of one request with a fraction in one answer, and cut or rounded to seconds in
-    /// another. It may also take the time again a little later (*assumed*). Two alterations of one connector cannot be
+    /// another. One of these times may also be a little later than the other (*assumed*). Two alterations of one connector cannot be
     /// accepted within a second, because each alteration takes longer than a second.
     pub fn same_instant(self, other: Self) -> bool {
         (self.0.as_nanosecond() - other.0.as_nanosecond()).abs() < NANOSECONDS

@@ -1,5 +1,5 @@
-# Unpacks the archive of each published package, builds the package, and runs its tests. Its dependencies on packages of this
-# workspace are taken from the other archives. `tar -m` gives files new times, so that cargo builds changed files again.
+# Unpacks the archive of each published package, builds the package, and runs its tests. Other packages of this workspace
+# on which the package depends are taken from their own archives. `tar -m` gives files new times, so that cargo builds changed files again.
 set -eu
 packages='ccloud-connect-types ccloud-connect-client ccloud-connect-emulator ccloud-connect-kafka ccloud-connect ccloud-offsets'
 cargo=${CARGO:-cargo}

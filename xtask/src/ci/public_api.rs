@@ -44,7 +44,7 @@ pub(crate) fn run(root: &Path) -> Result<()> {
             let diff = similar::TextDiff::from_lines(&known, &listing);
             let mut diff = diff.unified_diff();
             let what = format!("the public API has changed:\n{}", diff.context_radius(0));
-            let help = "if callers may see this change, run UPDATE_GOLDEN=1 cargo xtask public-api";
+            let help = "if this change is intended, run UPDATE_GOLDEN=1 cargo xtask public-api";
             problems.add(place, what, help);
         }
     }

@@ -15,8 +15,8 @@ tool=$PROGRAMS/schemathesis
 emulators=
 trap 'kill $emulators || true' EXIT
 trap 'exit 1' INT TERM
-# Each description is tested on an emulator of its own, both at the same time. At this speed no connector is ever busy:
-# the description does not contain the service's reply to a second alteration.
+# Each description is tested on an emulator of its own, both at the same time. The speed is so high that no connector is ever
+# busy, because the description does not contain the service's reply to an alteration of a busy connector.
 try() {
     description=$1 path=$2 name=$3
     shift 3

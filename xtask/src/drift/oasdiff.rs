@@ -31,7 +31,7 @@ fn answer(program: &str, old: &str, new: &str) -> Result<Vec<String>, String> {
         io::ErrorKind::NotFound => format!(
             "oasdiff is not installed, so it is not known whether the changes break programs on the wire; to install it: `{INSTALL}`"
         ),
-        _ => format!("oasdiff could not be asked: {error}"),
+        _ => format!("oasdiff could not be run: {error}"),
     };
     let folder = TempDir::new().map_err(failed)?;
     for (name, text) in [("old.yaml", old), ("new.yaml", new)] {

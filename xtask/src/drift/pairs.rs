@@ -53,7 +53,7 @@ pub(crate) fn select(
         let mut entries = lock.entries.iter();
         let entry = entries.find(|entry| entry.place() == source.place);
         let is_published = entry.is_some_and(|entry| entry.origin == Origin::Published);
-        // A page that could not be read is not expected to describe the operation.
+        // An operation whose page could not be read is not compared, and does not count as gone.
         let has_page = |entry: &Entry| published.iter().any(|(page, _)| page == entry.page());
         let is_expected = has_whole || (from_lock && entry.is_some_and(has_page));
         let mut kept = BTreeSet::new();

@@ -65,7 +65,7 @@ impl Report {
         let mut text = format!("{outcome} the vendored ones (operations compared: {count}).\n");
         let mut breaking: &[String] = &[];
         match &self.verdict {
-            Some(Verdict::Missing(why)) => text += &format!("Breaking is not known: {why}.\n"),
+            Some(Verdict::Missing(why)) => text += &format!("No result of oasdiff: {why}.\n"),
             Some(Verdict::Said(findings)) if findings.is_empty() => {
                 text += "oasdiff: not breaking on the wire.\n";
             }
@@ -112,7 +112,7 @@ impl Report {
 
 fn line(change: &Change) -> String {
     let what = match change.what {
-        // The heading above the line already names the kind of change.
+        // The heading above the line already names the kind of change, so the line does not.
         What::Order | What::Wording => String::new(),
         what => format!("{what:?} ").to_lowercase(),
     };

@@ -14,8 +14,8 @@ use crate::problem::{Problem, Result};
 pub(crate) const MAX_TEXT: usize = 16 * 1024 * 1024;
 /// The largest parsed value. Each scalar, container and key counts one, plus one for every 64 bytes of its text.
 const MAX_NODES: usize = 500_000;
-/// The deepest nesting of brackets in text for the YAML reader, which examines all open brackets for every word. The JSON reader
-/// and the YAML reader refuse more than 128 levels of nesting, so later stages may recurse to that depth.
+/// The most open brackets in text for the YAML reader, which examines all of them at every word. Besides, the JSON reader and the
+/// YAML reader refuse more than 128 levels of nesting, so later stages may recurse to that depth.
 const MAX_BRACKETS: usize = 1_000;
 
 /// Parses one document; `place` names it in errors. Text that starts with `{` or `[` is tried as JSON first.
@@ -54,7 +54,7 @@ fn with_budget<T>(read: impl FnOnce(Node<'_>) -> T) -> T {
     read(Node(&mut MAX_NODES.clone()))
 }
 
-/// Reads any value, until the budget of values that it contains is spent.
+/// Reads any value. The number is how many more values may be read, counted as for [`MAX_NODES`].
 struct Node<'a>(&'a mut usize);
 
 impl Node<'_> {

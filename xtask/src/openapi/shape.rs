@@ -63,7 +63,7 @@ pub(crate) fn check_version(place: &str, document: &Value) -> Result<()> {
         (version, _) => ("swagger", version),
     };
     let what = format!("`{key}: {version}` is not OpenAPI 3.0, the only version that is supported");
-    let help = "convert the document to OpenAPI 3.0.3 and give that";
+    let help = "convert the document to OpenAPI 3.0.3 and give the result instead";
     Err(Problem::new(place, what).help(help).into())
 }
 

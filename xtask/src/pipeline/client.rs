@@ -47,7 +47,7 @@ pub(crate) fn generate(document: &Document, lowered: &Value, digest: &str) -> Re
     Ok(Client { text, file })
 }
 
-/// The error for a description that the generator refuses. It names the first operation that the generator refuses by itself too.
+/// The error for a description that the generator refuses. It names the first operation that the generator refuses even alone.
 fn refused(document: &Document, lowered: &Value, message: String) -> Problem {
     let operations = select::operations(lowered).into_iter();
     let mut refused = operations.filter_map(|(path, method)| {
@@ -161,7 +161,7 @@ fn check_names(document: &Document, file: &syn::File) -> Result<()> {
             let mut names_of = fields.iter().filter_map(|field| field.ident.as_ref());
             if let Some(twice) = names_of.find(|name| !names.insert(*name)) {
                 let what = format!("two of its properties would be the field `{twice}` in Rust");
-                let help = "remove one of them by an action in openapi/overlay.yaml; the field `extra` is also that for all other members";
+                let help = "remove one of them by an action in openapi/overlay.yaml; the generator also uses the name `extra`, for a field with all members that have no property";
                 problems.add(&place, what, help);
             }
         }

@@ -16,7 +16,7 @@ fn generating_replaces_what_is_there_and_then_changes_nothing() {
     copy.write(client::CLIENT, "old");
     std::fs::hard_link(copy.path(BUNDLE), copy.path("link")).unwrap();
     copy.generate().unwrap();
-    // The link still has the old text, so the bundle was replaced as a whole: an interruption leaves no half-written file.
+    // The hard link still has the old text, so the bundle was replaced by a new file. So an interruption leaves no half-written file.
     assert_eq!(copy.read("link"), "old");
     assert_eq!(copy.generated(), before);
     let version = format!("\"progenitor\"\nversion = \"{}\"", client::PROGENITOR);
@@ -121,7 +121,7 @@ pub mod types {
 
 #[test]
 fn an_unforeseen_panic_of_the_generator_names_the_operation() {
-    // Progenitor 0.15 panics on `odd`, whose error responses differ in type. This test omits the lowering that would change it.
+    // Progenitor 0.15 panics on `odd`, whose error responses differ in type. This test omits the lowering that removes these types.
     let operation = |id: &str, other: &str| {
         let answer = |kind: &str| json!({ "description": "", "content": { "application/json": { "schema": { "type": kind } } } });
         let responses =

@@ -15,13 +15,13 @@ use crate::openapi::{files, parse, select};
 use crate::problem::{Problem, Result};
 use lock::{Entry, LOCK, Lock, Origin};
 
-/// Copies the definition on a page byte for byte, and returns the path of the file. The lock records as the file's page
-/// `source`, or else the URL that was read, or else the page that the lock already names.
+/// Copies the definition on a page byte for byte, and returns the path of the file. The page that the lock records for the file
+/// is `source`, or else the URL that was read, or else the page that the lock already names.
 pub(crate) fn vendor(root: &Path, from: &str, source: Option<String>) -> Result<String> {
     let mut all = page::extract_all(from, &input::read(from)?)?;
     let (Some(found), true) = (all.pop(), all.is_empty()) else {
         return Err(Problem::new(from, "has several definitions")
-            .help("copy the one that you need into a file, and give that")
+            .help("copy the definition that you need into a file, and give that file")
             .into());
     };
     let mut lock = Lock::read(root)?;

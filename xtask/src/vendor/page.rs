@@ -148,7 +148,7 @@ fn without_entities(place: &str, text: &str) -> Result<String> {
         let is_word = name.len() < 32 && name.chars().all(|c| c.is_ascii_alphanumeric());
         if is_word && html_escape::decode_html_entities(&entity) == entity.as_str() {
             let what = format!("the HTML entity `{entity}` is not known");
-            let help = "copy the definition from the page as text, and give that";
+            let help = "copy the definition from the page as text into a file, and give that file";
             return Err(Problem::new(place, what).help(help).into());
         }
     }

@@ -19,6 +19,7 @@ use tempfile::{Builder, NamedTempFile};
 use crate::args::Edit;
 use crate::change::alter::{self, Change, in_time};
 use crate::change::file;
+use crate::change::wait::free_first;
 use crate::failure::{Changed, Exit, Failure, interrupt};
 use crate::session::Session;
 use crate::text::decoded;
@@ -34,20 +35,21 @@ const REMARK: &str = "#! ";
 /// The number of texts with errors after which `edit` fails, when the editor is a script without a terminal.
 const ATTEMPTS: u32 = 5;
 
-pub(crate) async fn edit(ui: &Ui, session: &Session, args: &Edit) -> Result<Exit, Failure> {
+pub(crate) async fn edit(ui: &Ui, session: &Session, mut args: Edit) -> Result<Exit, Failure> {
     alter::permitted(ui, &args.name, &args.follow)?;
     if !io::stdin().is_terminal() && editor().is_none() {
         return Err(Failure::invalid(
             "there is no terminal for an editor, and neither VISUAL nor EDITOR is set; patch --file sets offsets without an editor",
         ));
     }
+    let connector = in_time(ui, &args.name, &args.follow, session.connector(&args.name)).await?;
+    free_first(ui, session, &connector, &mut args.follow).await?;
     let reading = async {
-        let connector = session.connector(&args.name).await?;
         let (offsets, config) = tokio::join!(connector.offsets(), connector.config());
         let offsets = offsets.map_err(|error| session.explain(error.into(), connector.path()))?;
-        Ok((connector, offsets, config.ok()))
+        Ok((offsets, config.ok()))
     };
-    let (connector, offsets, config) = in_time(ui, &args.name, &args.follow, reading).await?;
+    let (offsets, config) = in_time(ui, &args.name, &args.follow, reading).await?;
     let path = connector.path();
     if offsets.entries.is_empty() {
         let message = format!("{path} has no offsets, so there is nothing to edit");
@@ -71,7 +73,7 @@ pub(crate) async fn edit(ui: &Ui, session: &Session, args: &Edit) -> Result<Exit
             ui.note("The text was not edited, or is empty, so no offset was changed");
             return Ok(Exit::Done);
         }
-        let (entries, found) = read(&edited, &offsets, config.as_ref(), args);
+        let (entries, found) = read(&edited, &offsets, config.as_ref(), &args);
         if found.is_empty() {
             break entries;
         }

@@ -11,6 +11,7 @@ use crate::args::{Delete, Patch};
 use crate::change::alter::{Change, in_time, perform, permitted};
 use crate::change::coordinate;
 use crate::change::file;
+use crate::change::wait::free_first;
 use crate::failure::{Exit, Failure};
 use crate::kafka;
 use crate::offsets_file::OffsetsFile;
@@ -20,7 +21,7 @@ use crate::text::duration::now;
 use crate::text::partition::PartitionArg;
 use crate::ui::Ui;
 
-pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exit, Failure> {
+pub(crate) async fn patch(ui: &Ui, session: &Session, mut args: Patch) -> Result<Exit, Failure> {
     // A missing key of the Kafka cluster is a more useful error than a missing `--yes`, so it is reported first.
     let is_permitted = permitted(ui, &args.name, &args.follow);
     if !kafka::lacks_key(&args)? {
@@ -40,8 +41,18 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exi
     if let (Some(source), Some(base)) = (&mut source, &args.base) {
         source.keep_edited(file::read(base)?)?;
     }
-    let change = change(ui, session, &args, source);
-    let (connector, change) = in_time(ui, &args.name, &args.follow, change).await?;
+    let given = args.to.given();
+    let to = given
+        .map(|(name, text)| coordinate::parse(name, text))
+        .transpose()?;
+    let connector = in_time(ui, &args.name, &args.follow, session.connector(&args.name)).await?;
+    if to.is_some() || args.to_time.is_some() {
+        // A coordinate replaces some members of the current position. The others must not come from before the end of an
+        // alteration that is in progress.
+        free_first(ui, session, &connector, &mut args.follow).await?;
+    }
+    let change = change(ui, session, &connector, &args, to, source);
+    let change = in_time(ui, &args.name, &args.follow, change).await?;
     permitted(ui, &args.name, &args.follow)?;
     let done = perform(ui, session, &connector, change, &args.follow).await;
     let is_mixed = |failure: &Failure| {
@@ -54,18 +65,15 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, args: Patch) -> Result<Exi
     done
 }
 
-/// The change that the command line describes. `source` has the offsets of `--file`.
+/// The change that the command line describes. `to` is the position in a source, `source` has the offsets of `--file`.
 async fn change(
     ui: &Ui,
     session: &Session,
+    connector: &Connector,
     args: &Patch,
+    mut to: Option<Coordinate>,
     source: Option<OffsetsFile>,
-) -> Result<(Connector, Change), Failure> {
-    let given = args.to.given();
-    let mut to = given
-        .map(|(name, text)| coordinate::parse(name, text))
-        .transpose()?;
-    let connector = session.connector(&args.name).await?;
+) -> Result<Change, Failure> {
     // These options are for sinks. A source is refused with an error that names the options for its offset format.
     let for_sinks = match () {
         () if args.to_earliest => Some("to-earliest"),
@@ -73,7 +81,7 @@ async fn change(
         () => None,
     };
     if let Some(name) = for_sinks
-        && coordinate::is_source(&connector).await
+        && coordinate::is_source(connector).await
     {
         let tip = "the command delete resets a source, which then starts as if it were new and usually emits everything again";
         let reset = session.command(
@@ -81,22 +89,22 @@ async fn change(
             connector.path().connector.as_str(),
             "--all --dry-run",
         );
-        let refused = coordinate::movable(session, &connector, name).await;
+        let refused = coordinate::movable(session, connector, name).await;
         refused.map_err(|failure| match args.to_earliest {
             true => failure.tip(Some(tip.to_owned())).next(reset),
             false => failure,
         })?;
     }
     if let Some(moment) = &args.to_time
-        && coordinate::is_source(&connector).await
+        && coordinate::is_source(connector).await
     {
         let meant = moment.meant(now()).map_err(Failure::invalid)?;
         ui.note(&format!("to {}", meant.told));
         to = Some(Coordinate::Time(meant.time));
     }
     if let Some(to) = to {
-        let entries = coordinate::go(session, &connector, &to, &args.partition).await?;
-        return Ok((connector, Change::new(Intent::set(entries))));
+        let entries = coordinate::go(session, connector, &to, &args.partition).await?;
+        return Ok(Change::new(Intent::set(entries)));
     }
     let entries = match &source {
         Some(source) => source.offsets.clone(),
@@ -107,7 +115,7 @@ async fn change(
         None if args.to_earliest => Intent::to_earliest(),
         None => Intent::set(entries.clone()),
     };
-    let intent = kafka::intent(ui, session, &connector, plain, args, &entries);
+    let intent = kafka::intent(ui, session, connector, plain, args, &entries);
     let (mut intent, hint) = intent.await?;
     if !args.partition.is_empty() {
         intent = intent.only(partitions(&args.partition));
@@ -125,7 +133,7 @@ async fn change(
         change.plan = source.plan;
         change.sample = source.observed_at.filter(|_| args.base.is_none());
     }
-    Ok((connector, change))
+    Ok(change)
 }
 
 pub(crate) async fn delete(ui: &Ui, session: &Session, args: Delete) -> Result<Exit, Failure> {

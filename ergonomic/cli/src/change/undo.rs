@@ -1,12 +1,10 @@
 //! `undo`: takes the latest alteration back.
 
-use std::time::Instant;
-
 use ccloud_connect::plan::Intent;
 
 use crate::args::Undo;
 use crate::change::alter::{self, Change, in_time};
-use crate::change::wait::{parse_request, wait_until_free};
+use crate::change::wait::{free_first, parse_request};
 use crate::failure::{Exit, Failure};
 use crate::read::status::latest;
 use crate::session::Session;
@@ -19,12 +17,7 @@ pub(crate) async fn undo(ui: &Ui, session: &Session, args: Undo) -> Result<Exit,
     let mut follow = args.follow;
     let connector = in_time(ui, &args.name, &follow, session.connector(&args.name)).await?;
     let path = connector.path();
-    if let Some(limit) = &mut follow.wait_if_busy {
-        let began = Instant::now();
-        wait_until_free(ui, session, &connector, *limit, true).await?;
-        // Making the plan may use only the rest of the time limit.
-        *limit = limit.saturating_sub(began.elapsed());
-    }
+    free_first(ui, session, &connector, &mut follow).await?;
     let latest = in_time(ui, &args.name, &follow, latest(session, &connector)).await?;
     let latest = latest.ok_or_else(|| {
         Failure::new(

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use ccloud_connect::{AlterationToken, AlterationType, Connector, Timestamp, WaitOptions};
 
-use crate::args::Wait;
+use crate::args::{Follow, Wait};
 use crate::change::follow::{Followed, follow, waiting};
 use crate::failure::{Changed, Exit, Failure, interrupt};
 use crate::read::status::latest;
@@ -166,6 +166,22 @@ pub(crate) async fn wait_until_free(
     };
     let waiting = tokio::time::timeout(limit, waiting);
     drop(interrupt::unless("waiting for another alteration", waiting).await?);
+    Ok(())
+}
+
+/// Waits as `--wait-if-busy` says, before the current offsets are read as the start of a change. The rest of the time is
+/// left for the request.
+pub(crate) async fn free_first(
+    ui: &Ui,
+    session: &Session,
+    connector: &Connector,
+    options: &mut Follow,
+) -> Result<(), Failure> {
+    if let Some(limit) = &mut options.wait_if_busy {
+        let began = Instant::now();
+        wait_until_free(ui, session, connector, *limit, true).await?;
+        *limit = limit.saturating_sub(began.elapsed());
+    }
     Ok(())
 }
 

@@ -192,12 +192,12 @@ fn a_file_that_would_take_partitions_back_says_so() {
     for (name, words, edit) in [
         (
             "mysql-cdc",
-            "bytes from the current position; if this entry was not edited, the connector has read them since the",
+            "bytes from the current position; if this entry was not edited, the connector has read on since the",
             Some((r#""pos":197"#, r#""pos":4"#)),
         ),
         (
             "orders-sink",
-            "records from the current position; if this entry was not edited, the connector has read them since the",
+            "records from the current position; if this entry was not edited, the connector has read on since the",
             None,
         ),
     ] {

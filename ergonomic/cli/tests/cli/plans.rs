@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use ccloud_connect::clock::ManualClock;
 use ccloud_connect_emulator::{Emulator, Fault, Operation, Seed, Timing};
 
-use crate::tool::{Server, golden};
+use crate::tool::{Server, finish, golden, tool, words};
 
 const SINK: &str = "MysqlSinkConnector";
 
@@ -122,6 +122,33 @@ fn waiting_for_another_alteration_takes_no_longer_than_asked_for() {
     // The plan and the request share the time of --wait-if-busy. Neither may use the full time after the other.
     let [least, most] = [4, 7].map(Duration::from_secs);
     assert!(least <= waited && waited < most, "{waited:?}");
+}
+
+/// The members that `--binlog` and an editor keep must be those after the other alteration, not those before it.
+#[test]
+fn a_move_of_a_source_starts_from_where_another_alteration_has_led() {
+    let mut timing = Timing::instant();
+    timing.pending = Duration::from_secs(2);
+    let mut seed = Seed::built_in();
+    for connector in &mut seed.environments[0].clusters[0].connectors {
+        connector.progress = None;
+    }
+    let server = Server::start(Emulator::builder().timing(timing).seed(seed));
+    let other = r#"[{"partition":{"server":"inventory"},"offset":{"ts_sec":1700000000,"file":"mysql-bin.000042","pos":4,"server_id":77}}]"#;
+    let editor = format!("{} {}", "sed -i", "s/77/78/");
+    for (move_to, kept) in [
+        ("patch mysql-cdc --binlog mysql-bin.000042:900", "77"),
+        ("edit mysql-cdc", "78"),
+    ] {
+        server
+            .feed("patch mysql-cdc --file - --yes --no-wait", other)
+            .ends(0);
+        let line = format!("{move_to} --wait-if-busy 30s --yes --no-wait -o json");
+        let mut command = tool(&server.emulator.url());
+        let moved = finish(command.args(words(&line)).env("EDITOR", &editor), "").ends(0);
+        moved.prints(&format!("\"server_id\":{kept}"));
+        server.run("wait mysql-cdc --no-confirm").ends(0);
+    }
 }
 
 #[test]

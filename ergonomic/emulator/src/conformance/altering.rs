@@ -45,7 +45,7 @@ pub(super) async fn check(run: &mut Run<'_>, start: &Start) -> Result<()> {
 
     let restored = run.alter(&body("PATCH", &start.offsets)).await?;
     let course = follow(run, &restored).await?;
-    run.fact("the first offsets are restored", course.applied(), &course);
+    run.fact("the old offsets are restored", course.applied(), &course);
     Ok(())
 }
 

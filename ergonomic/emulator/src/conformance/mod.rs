@@ -5,7 +5,7 @@
 //! emulator. A person can run it against the live service with the example `conformance` and an expendable connector.
 //!
 //! **The suite alters the offsets of that connector several times.** The connector is stopped for a while each time, and the
-//! suite restores the first positions at the end. It does not correct records that the connector delivered twice or skipped.
+//! suite restores the old positions at the end. It does not correct records that the connector delivered twice or skipped.
 //!
 //! ```no_run
 //! use ccloud_connect_emulator::conformance::Conformance;
@@ -122,9 +122,9 @@ impl Conformance {
     /// When the future is dropped, the connector keeps the positions that the latest alteration has set.
     ///
     /// # Errors
-    /// When the suite cannot continue: the endpoint cannot be reached, the connector has no offsets, an alteration to the
-    /// connector's own offsets is refused, or an alteration or a sample that shows it takes more than 10 minutes. A difference
-    /// from the expected answers is not an error, but a finding in the report.
+    /// When the suite cannot continue: the endpoint cannot be reached, the connector has no offsets, an alteration that
+    /// sets the connector's current positions is refused, or an alteration or a sample that shows it takes more than 10
+    /// minutes. A difference from the expected answers is not an error, but a finding in the report.
     pub async fn run(&self) -> Result<Report, ConformanceError> {
         let mut run = Run::new(self)?;
         let start = reading::check(&mut run).await?;

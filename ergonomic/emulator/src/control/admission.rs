@@ -20,7 +20,7 @@ pub(super) fn admit(
     let header = |name| head.headers.get(name).and_then(|value| value.to_str().ok());
     let host = head.uri.authority().map(http::uri::Authority::as_str);
     let Some(host) = host.or_else(|| header(HOST)).filter(|host| is_own(host)) else {
-        // The owner of a domain name can make the name resolve to this address. The owner's web pages could then send
+        // A name with dots may be a foreign domain that resolves to this address. Web pages of that domain could otherwise send
         // requests to the control.
         return forbidden(
             "the Host must be an IP address or a name without dots, such as localhost",

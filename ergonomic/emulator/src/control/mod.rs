@@ -1,4 +1,4 @@
-//! The control of an emulator, from Rust or over HTTP. [`Command`] lists all commands, which have the same effect from both.
+//! The control of an emulator. [`Command`] lists all commands, which have the same effect from Rust and over HTTP.
 //! `table` lists the requests that are served below `/emulator/v1`, and the description in `openapi.yaml` is made from that
 //! list. Nothing in this folder depends on the service's own operations.
 

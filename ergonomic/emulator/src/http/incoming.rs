@@ -17,7 +17,8 @@ pub(crate) enum BodyProblem {
 }
 
 /// A body that is too large is read and discarded, up to this many times the limit. A client that writes the whole body before
-/// it reads would otherwise miss the reply. When the announced length is larger than that, nothing is read.
+/// it reads would otherwise miss the reply. When the announced length exceeds even this many
+/// times the limit, nothing is read.
 const READ_OUT: u64 = 8;
 
 /// Reads a request body. Fails when the body has more than `limit` bytes, or does not arrive within `time`.

@@ -16,7 +16,8 @@ pub(crate) struct ReplyBody {
     breaks_after: Option<usize>,
     pace: Option<(usize, Duration)>,
     pause: Option<Pin<Box<tokio::time::Sleep>>>,
-    /// Whether the body has already waited once before the break, so that the server could send the bytes before it.
+    /// Whether `poll_frame` has returned `Pending` once before the error that breaks the connection. In that pause the server
+    /// can send the bytes that come before the break.
     sent: bool,
 }
 

@@ -56,7 +56,7 @@ impl Server {
     /// Accepts no more connections, lets requests in progress finish within the grace period, and returns when all connections
     /// are closed.
     pub(crate) async fn shutdown(&mut self) {
-        // Sending fails when the task has ended already.
+        // An error means that the task has already ended.
         let _ = self.stop.send(true);
         // An error here is a panic, which the runtime has already reported.
         let _ = (&mut self.task).await;

@@ -64,7 +64,7 @@ fn low(bits: u64) -> u32 {
 /// The hash code of Java's `BigInteger.hashCode`, from the decimal digits of the number.
 fn big(digits: &str) -> i32 {
     let size = digits.trim_start_matches('-');
-    // The number in base 2^32, with the lowest place first.
+    // The digits of the number in base 2^32, least significant digit first.
     let mut places = vec![0_u32];
     for digit in size.bytes() {
         let mut carry = u64::from(digit - b'0');
@@ -86,8 +86,8 @@ fn big(digits: &str) -> i32 {
     }
 }
 
-/// Sorts items, which have their hash codes, into the iteration order of a Java `HashMap` into which they were inserted in the
-/// given order. The map has the initial capacity `room`, or 16 when `room` is `None`.
+/// Sorts items, each given after its hash code, as a Java `HashMap` iterates over them when they were inserted in the given
+/// order. The map has the initial capacity `room`, or 16 when `room` is `None`.
 pub(crate) fn iteration_order<T>(items: Vec<(i32, T)>, room: Option<usize>) -> Vec<T> {
     let mut capacity = room.unwrap_or(16).max(1).next_power_of_two();
     while items.len() > capacity * 3 / 4 {

@@ -114,7 +114,7 @@ fn write_text(out: &mut String, text: &Text) {
             Ok('\u{8}') => out.push_str("\\b"),
             Ok('\u{c}') => out.push_str("\\f"),
             Ok(plain @ ' '..='\u{ffff}') => out.push(plain),
-            // Control characters, and characters of two UTF-16 units.
+            // Control characters, and characters of two UTF-16 units, are escaped.
             Ok(other) => other
                 .encode_utf16(&mut [0; 2])
                 .iter()

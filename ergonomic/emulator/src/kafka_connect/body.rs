@@ -28,7 +28,7 @@ impl Body {
             Some(Value::Text(text)) => Some(text.clone()),
             Some(_) => return Err("type must be a text".to_owned()),
         };
-        // Kafka Connect's reader also checks the values of a repeated member that a later occurrence replaces.
+        // When the member `offsets` is repeated, its last value counts. Kafka Connect's reader checks the earlier values too.
         for (_, replaced) in map.replaced().iter().filter(|(key, _)| *key == *"offsets") {
             read_offsets(replaced)?;
         }

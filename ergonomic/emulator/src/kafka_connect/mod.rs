@@ -28,7 +28,7 @@ pub(crate) struct Entry {
 /// Why a worker refuses a request, or fails after it has carried out a part of the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// The worker answers 400, because the entries are not offsets.
+    /// The worker answers 400, because the entries do not have the form of offset entries.
     Malformed(String),
     /// The worker answers 500, because the request cannot be carried out.
     Unworkable(String),

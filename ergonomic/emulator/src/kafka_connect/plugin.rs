@@ -70,8 +70,8 @@ pub(crate) fn check_source(connector: &Connector, entries: &[Entry]) -> Result<(
     Ok(())
 }
 
-/// The first rule of the seed that an entry breaks; `None` when it breaks none. A task that starts from an entry that breaks a
-/// rule fails. A member that is null counts as missing.
+/// The first rule of the seed that an entry breaks; `None` when it breaks none. A connector's task fails when it starts from an
+/// entry that breaks a rule. A member that is null counts as missing.
 pub(crate) fn missing(plugin: &Plugin, partition: &Map, offset: &Map) -> Option<String> {
     let present = |members: &Map, key: &str| {
         let value = members

@@ -1,4 +1,4 @@
-//! Finds the contradictions in a seed that its form does not exclude.
+//! Finds contradictions in a seed that has been parsed, such as a name that is given twice.
 
 use std::collections::BTreeSet;
 

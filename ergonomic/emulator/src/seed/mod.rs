@@ -170,9 +170,10 @@ pub struct Progress {
     /// The number by which the member grows in a second.
     #[schemars(range(min = 0.0))]
     pub per_second: f64,
-    /// The offsets from which the connector begins in partitions without an offset. When they are given, the connector writes
-    /// only the members in them. Default: the connector's `offsets` with 0 in `member`, and the connector keeps all members.
-    /// Entries for other partitions are stored, but the connector never reads or writes them.
+    /// The partitions that the connector reads, each with the offset from which it begins when no offset is stored. An offset
+    /// that the connector writes has exactly the members of the offset given here for its partition. Default: the connector's
+    /// `offsets` with 0 in `member`; then the connector writes all members of the stored offset. Entries for other partitions
+    /// are stored, but the connector never reads or writes them.
     #[serde(default, deserialize_with = "entries")]
     #[schemars(schema_with = "entries_schema")]
     pub fresh: Vec<OffsetEntry>,
@@ -181,8 +182,8 @@ pub struct Progress {
 /// The rules by which a connector's plugin accepts offsets.
 ///
 /// For the classes `MirrorSource`, `MirrorCheckpoint`, `MirrorHeartbeat` and `FileStreamSource`, an alteration is checked by the
-/// rules of Kafka's own plugins. The members of this type do not change these rules, but `refuses` applies in addition. The
-/// class may have the name of its package before it and `Connector` after it.
+/// rules of Kafka's own plugins, and of the members of this type only by `refuses`. The name of the class may also begin with
+/// the name of its package, and may end with `Connector`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
@@ -226,9 +227,9 @@ impl Seed {
     /// Parses a seed from YAML or JSON.
     ///
     /// # Errors
-    /// When the text is not YAML, does not have the form of a seed, or contradicts itself: an id or a name that is given
-    /// twice, an entry that is not an offset entry, an entry of a sink that is not a sink's, an unknown topic, a number below
-    /// zero, or a `latest` before `earliest`.
+    /// When the text is not YAML, does not have the form of a seed, or contradicts itself. Contradictions are: an id or a
+    /// name that is empty or given twice, an entry without a partition or an offset, an entry of a sink without a topic
+    /// partition, an unknown topic, a number below zero, and a `latest` before `earliest`.
     pub fn from_yaml(text: &str) -> Result<Self, SeedError> {
         let seed: Self = yaml_serde::from_str(text).map_err(SeedError::new)?;
         seed.check()?;

@@ -1,5 +1,5 @@
-//! The records in the state directory of a real Kafka Connect: how the next process uses them, and what happens when a record
-//! is damaged.
+//! The alteration records that the emulator writes into its state directory when it serves a real Kafka Connect: how the next
+//! process uses them, and what happens when one of these files is damaged.
 
 use std::time::Duration;
 

@@ -42,8 +42,8 @@ pub(crate) const ALL: [(i16, (i16, i16)); 7] = [
 pub(crate) enum Reply {
     /// The broker sends this body, with its length and the correlation id before it.
     Send(Vec<u8>),
-    /// The broker sends only the first bytes of the length, the correlation id and the body together, as many as the number
-    /// says. Then it closes the connection.
+    /// The broker sends the length, the correlation id and this body, but stops after this number of bytes in total. Then it
+    /// closes the connection.
     Cut(Vec<u8>, usize),
     /// The broker sends these bytes without a length and a correlation id, and closes the connection.
     Raw(Vec<u8>),
@@ -77,7 +77,7 @@ pub(crate) struct Partition {
     pub(crate) leader: usize,
     pub(crate) earliest: i64,
     pub(crate) latest: i64,
-    /// The number of offsets between the last stable offset and the end. A transaction is open when it is above 0.
+    /// The number of offsets between the last stable offset and the end. A number above 0 means an open transaction.
     pub(crate) open: i64,
     /// The offset of each record, and its time in milliseconds since 1970.
     pub(crate) records: Vec<(i64, i64)>,
@@ -243,7 +243,7 @@ async fn serve(
     stream.set_nodelay(true).unwrap();
     match listening {
         Listening::Silent => std::future::pending().await,
-        // When a connection with unread bytes is closed, it is reset.
+        // Waits for the first bytes and does not read them: closing a connection with unread bytes resets it.
         Listening::Dropping => stream.readable().await.unwrap(),
         Listening::PlainText => {
             let _ = stream.read(&mut [0; 1024]).await;

@@ -52,8 +52,8 @@ async fn an_answer_that_is_cut_at_any_byte_cannot_be_read() {
     }
 }
 
-/// A connection that ends within an answer must not make a question fail after a broker has accepted the key, because the request
-/// is repeated. Before that, the question must fail.
+/// When a connection ends within an answer, the question must fail if no broker has accepted the key yet. Later the client must
+/// repeat the request, so that the question succeeds.
 #[tokio::test]
 async fn a_connection_that_ends_at_any_byte_of_an_answer() {
     let (fake, brokers) = two_nodes_in_clear().await;

@@ -70,8 +70,8 @@ pub(super) fn assess(facts: &Facts, subjects: &[Subject], seen: &Seen) -> Outcom
 }
 
 /// How the partition moved from its old position. When a later sample contradicts the request, the new position is that
-/// of the sample, otherwise that of the request. After a failed alteration that no later sample decides, the movement
-/// is [`Movement::Unseen`].
+/// of the sample, otherwise that of the request. When the alteration failed and no later sample decides whether the
+/// partition moved, the movement is [`Movement::Unseen`].
 fn moved(failed: bool, subject: &Subject, sighting: &Sighting) -> Moved {
     let to = match sighting.verdict {
         Some(Verdict::NotMoved) => return Moved::uncounted(Movement::Same),
@@ -99,8 +99,8 @@ fn moved(failed: bool, subject: &Subject, sighting: &Sighting) -> Moved {
     Moved {
         direction,
         way: subject.way(stood, to),
-        // After a move to offset 0 the sink begins at the earliest record, whatever its offset is, so the number of
-        // records is not known.
+        // After a move to offset 0 the sink begins at the earliest record. The offset of this record may be higher, so
+        // the number of records is not known.
         records: records
             .filter(|_| subject.number(to) != Some(0))
             .map(i64::abs),

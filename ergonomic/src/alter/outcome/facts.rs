@@ -56,8 +56,8 @@ impl<'a> ByPartition<'a> {
         identity.is_some() && self.0.contains_key(&identity)
     }
 
-    /// The standing of `partition`. A partition without an entry has no position; but when some entries cannot be read,
-    /// one of them may be its entry, and the position is unknown.
+    /// The standing of `partition`. A partition without an entry has no position. When some entries cannot be read, one
+    /// of these may belong to the partition, so its position is unknown.
     pub(super) fn standing(&self, partition: &RawJson) -> Standing {
         let entry = OffsetEntry::partition_only(partition);
         let found = Identity::of(&entry).and_then(|identity| self.0.get(&Some(identity)));
@@ -123,8 +123,8 @@ impl Facts {
             self.asked.as_deref()
         };
         let (had, planned) = (previous.map(ByPartition::of), baseline.map(ByPartition::of));
-        // An empty `previous_offsets` means that no partition had a position, or that the service does not report them.
-        // The sample of the plan decides which.
+        // An empty `previous_offsets` means that no partition had a position, or that the service does not report
+        // positions. The sample of the plan decides between the two.
         let had_none = self.previous.is_some() && baseline.is_some();
         let subject = |entry: &OffsetEntry| {
             let partition = entry.partition()?;

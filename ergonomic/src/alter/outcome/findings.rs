@@ -89,7 +89,7 @@ pub(super) fn partition_findings(
             Some(Verdict::Undecided) => {
                 let message = match is_none {
                     true => format!(
-                        "a later sample shows no position of {label}, so it does not tell where the connector reads from"
+                        "a later sample shows no position of {label}, so it is not known where the connector reads from"
                     ),
                     false => format!(
                         "a later sample shows {label} at {seen}, which it may also have reached without the alteration"

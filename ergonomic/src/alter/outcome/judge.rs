@@ -43,7 +43,7 @@ impl Subject {
         matches!(Identity::of(&entry), Some(Identity::Sink(..)))
     }
 
-    /// The distance between two positions of a source, as people read it.
+    /// The distance between two positions of a source, in a form for people.
     pub(super) fn way(&self, from: &RawJson, to: &RawJson) -> Option<Way> {
         (!self.is_sink()).then(|| Way::guessed(&self.at(from), &self.at(to)))?
     }
@@ -132,7 +132,7 @@ impl Subject {
         match (self.direction(stood, asked), from_asked, from_stood) {
             (Same, _, Back) => Verdict::Elsewhere,
             (_, Same, _) => Verdict::Shown,
-            // Reading on from the old position does not lead back.
+            // A connector that only reads on is never before its old position, so it was altered.
             (Back, Ahead, Back) => Verdict::Shown,
             (Back | Ahead | Incomparable, _, Same) | (Ahead, Back, Ahead) => Verdict::NotMoved,
             (Back | Ahead, Back, _) => Verdict::Elsewhere,

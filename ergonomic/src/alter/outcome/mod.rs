@@ -70,8 +70,9 @@ impl Outcome {
         self.observed_at.is_some() && self.partitions.iter().all(confirmed)
     }
 
-    /// Like [`is_confirmed`](Self::is_confirmed), but for a partition that had no position, any later position that no
-    /// sample contradicts is enough: once the connector has read on, no sample shows where it began.
+    /// Like [`is_confirmed`](Self::is_confirmed), with one exception. For a partition that had no position, any later
+    /// position is enough, except one that contradicts the request: once the connector has read on, no sample shows
+    /// where it began.
     pub(crate) fn is_borne_out(&self) -> bool {
         let began =
             |p: &PartitionOutcome| p.stood == Standing::Nowhere && p.now_at.position().is_some();
@@ -169,8 +170,8 @@ pub struct Moved {
     /// because the earliest record may have a higher offset.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub records: Option<i64>,
-    /// The old and the new position as people read them (log sequence numbers, dates, files with positions), for a
-    /// source whose positions can be read. [`PartitionOutcome`] has the positions themselves.
+    /// The old and the new position in a form for people (log sequence numbers, dates, files with positions), for a
+    /// source whose positions can be read. [`PartitionOutcome`] has the exact positions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub way: Option<Way>,
 }

@@ -33,8 +33,8 @@ impl Sighting {
         };
         self.verdict = Some(match (self.verdict, verdict) {
             (Some(Verdict::Shown), Verdict::Undecided) => Verdict::Shown,
-            // After an earlier sample has confirmed the move back, the sink may reach its old position again by reading
-            // on.
+            // An earlier sample has confirmed the move back. The old position in this sample does not contradict it,
+            // because the sink may have read up to this position again.
             (Some(Verdict::Shown), Verdict::NotMoved) if self.leads_to(subject, &seen) => {
                 Verdict::Shown
             }

@@ -212,7 +212,7 @@ fn stands_still(status: &ConnectorStatus) -> bool {
 struct SampleWatch<'a> {
     subjects: &'a [Subject],
     /// The partitions that the request does not touch. A sample without one of them is incomplete: a partition that is
-    /// missing from it may still have a position.
+    /// missing may still have a position.
     others: Vec<RawJson>,
     sightings: Vec<Sighting>,
     failed: bool,
@@ -236,8 +236,8 @@ impl SampleWatch<'_> {
         };
         self.refusals.add(false);
         let Some(observed_at) = sample.observed_at else {
-            // A sample without a time is not known to be newer. It counts as one of the samples, because the next ones
-            // will have no time either.
+            // A sample without a time is not known to be newer. It counts as one of the samples to read, because the
+            // next samples will have no time either, and the watch must end.
             self.left -= 1;
             self.done = self.left == 0;
             return None;

@@ -10,7 +10,7 @@ use crate::offset::value::{not_empty, not_negative};
 
 offset_format! {
     /// The position of a self-managed FileStream source in a file. The plugin, which is a part of Kafka Connect, checks
-    /// it.
+    /// the position.
     FileStreamSource: FORMAT
     required {
         /// The path of the file.

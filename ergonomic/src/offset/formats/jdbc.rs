@@ -13,10 +13,10 @@ use crate::offset::value::{Value, not_empty};
 offset_format! {
     /// The position of a JDBC source (MySQL, PostgreSQL, SQL Server, Oracle) in one table, or in its query.
     ///
-    /// The connector's mode decides which members it uses: `incrementing`, the value of a column, or `timestamp`, a
-    /// time. When it uses both, the time decides. The partition's `protocol` is the **string** `"1"`. Published
-    /// examples show the number 1, which names another partition that the connector never reads (measured with the open
-    /// connector 10.10).
+    /// The connector's mode decides which members the connector uses: `incrementing`, the value of a column, or
+    /// `timestamp`, a time. When the connector uses both, the time decides where it starts. The partition's `protocol`
+    /// is the **string** `"1"`. Published examples show the number 1, which names another partition that the connector
+    /// never reads (measured with the open-source connector 10.10).
     ///
     /// ```
     /// use ccloud_connect::offset::JdbcSource;
@@ -37,8 +37,8 @@ offset_format! {
         /// The time of the last row that was read, in milliseconds since the Unix epoch. For a column without a time
         /// zone, the column's wall-clock time is read in the connector's `db.timezone`.
         offset "timestamp" timestamp_millis: i64 as i64;
-        /// All nanoseconds within the second of the timestamp, 0 to 999999999. They override the milliseconds of
-        /// `timestamp`, and so must repeat them in their first three digits.
+        /// The part of the time below the second, in nanoseconds, 0 to 999999999. It overrides the milliseconds of
+        /// `timestamp`, and must agree with them: 123 ms are 123000000 to 123999999 ns.
         offset "timestamp_nanos" timestamp_nanos: i64 as i64;
     }
     moves {
@@ -105,7 +105,7 @@ impl JdbcSource {
         self
     }
 
-    /// Sets the nanoseconds within the second of the timestamp.
+    /// Sets `timestamp_nanos`, the part of the time below the second, in nanoseconds.
     ///
     /// # Errors
     /// When `nanos` is not between 0 and 999999999, or contradicts the milliseconds of the timestamp.

@@ -112,8 +112,8 @@ impl<'a> Protocols<'a> {
     }
 }
 
-/// Whether the connector reads a partition for which it has no current entry. The connector reads protocol 1 always,
-/// and protocol 0 only while the table has no entry of protocol 1.
+/// Whether the connector reads a partition for which it has no current entry. The connector always reads a table's
+/// partition of protocol 1. It reads that of protocol 0 only while the table has no entry of protocol 1.
 pub(super) fn also_reads(case: &Case<'_>) -> bool {
     let Some(protocols) = Protocols::of(case) else {
         return false;

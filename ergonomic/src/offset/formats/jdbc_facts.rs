@@ -23,7 +23,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "io.confluent.connect.jdbc.JdbcSourceConnector",
         "io.aiven.connect.jdbc.JdbcSourceConnector",
     ],
-    evidence: "measured with the open connector 10.10 on PostgreSQL 15; entries also on MariaDB and SQLite",
+    evidence: "measured with the open-source connector 10.10 on PostgreSQL 15; the form of the entries also on MariaDB and SQLite",
     members: &[
         JdbcSource::MEMBERS[0],
         JdbcSource::MEMBERS[1],
@@ -78,7 +78,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "SELECT MAX(<incrementing column>), MAX(<timestamp column>) FROM <table>;",
     )],
     rules: &[
-        "`timestamp_nanos` holds all nanoseconds within the second and overrides the milliseconds of `timestamp`: an old value points to another time within the same second, and rows are emitted again or lost.",
+        "`timestamp_nanos` is the part of the time below the second, and overrides the milliseconds of `timestamp`. With an old value the connector starts at another time within the second, and rows are emitted again or lost.",
         "In mode timestamp+incrementing the timestamp decides; `incrementing` is used only between rows of exactly that timestamp.",
         "When a member is missing or null, its old value is not kept: `incrementing` counts as -1 and `timestamp` as the year 1970, so the connector reads everything again.",
         "Boundaries are strict: in mode timestamp, rows at exactly the stored timestamp are not emitted again.",
@@ -94,7 +94,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         Move {
             adjust: |offset, _| match has_timestamp(offset) {
                 true => Err(refused(
-                    "is present and decides; the incrementing column is used only between rows of the same time",
+                    "is present and decides where the connector starts; the incrementing column only orders rows of the same time",
                     "move by time",
                 )),
                 false => Ok(()),

@@ -120,7 +120,7 @@ impl KafkaSink {
     fn rules(&self, _: &mut Vec<Finding>) {}
 }
 
-/// The facts about the format of sinks. Every class with `Sink` in its name writes it, so no class is listed.
+/// The facts about the format of sinks. Every class with `Sink` in its name writes this format, so no class is listed.
 pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     name: "kafka-sink",
     title: "Sinks",
@@ -149,7 +149,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "`null` resets the partition: the connector begins where `auto.offset.reset` says, by default at the earliest record. Other partitions keep their positions.",
         "A topic or partition that does not exist makes the alteration fail, but the other partitions of the request may have been changed.",
     ],
-    going: &["Set `kafka_offset` to that of the next record to be consumed."],
+    going: &["Set `kafka_offset` to the offset of the next record to be consumed."],
     moves: &[Move::of("offset", OFFSET)],
     ..KafkaSink::FACTS
 };
@@ -178,8 +178,8 @@ fn place(topic: &str, partition: i32) -> RawEntry {
     raw
 }
 
-/// Whether an entry has the keys of a sink entry: both keys in the partition and, when there is a position, a key that
-/// is or resembles `kafka_offset`.
+/// Whether an entry has the keys of a sink entry: both keys in the partition, and in the position, when there is one, a
+/// key that is or resembles `kafka_offset`.
 pub(crate) fn is_sink(partition: &[Member<'_>], offset: Option<&[Member<'_>]>) -> bool {
     let has = |members: &[Member<'_>], key: &str| members.iter().any(|m| m.key == key);
     has(partition, TOPIC)
@@ -187,8 +187,8 @@ pub(crate) fn is_sink(partition: &[Member<'_>], offset: Option<&[Member<'_>]>) -
         && offset.is_none_or(|offset| offset.is_empty() || is_alike(&[], Some(offset)))
 }
 
-/// Whether an entry seems to be a sink entry, perhaps with misspelt keys: its partition has a key of a sink, or only
-/// keys that resemble them, or is empty while the position has a key like `kafka_offset`.
+/// Whether an entry seems to be a sink entry, perhaps with misspelt keys: its partition has a sink's key, or has only
+/// keys that resemble a sink's keys, or is empty while the position has a key like `kafka_offset`.
 pub(crate) fn is_alike(partition: &[Member<'_>], offset: Option<&[Member<'_>]>) -> bool {
     let offset = offset.unwrap_or_default();
     let alike = |m: &Member<'_>, keys: &[&str]| closest(&m.key, keys.iter().copied()).is_some();

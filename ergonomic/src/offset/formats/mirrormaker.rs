@@ -10,7 +10,7 @@ use crate::offset::value::{not_empty, not_negative};
 
 offset_format! {
     /// The position of a self-managed MirrorMaker 2 source in one partition of one topic. The plugin, which is a part
-    /// of Kafka, checks it.
+    /// of Kafka, checks the position.
     MirrorMaker: FORMAT
     required {
         /// The alias of the source cluster.
@@ -66,17 +66,17 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     unplaced: Code::Refused,
     without_position: "has no `offset`, and Kafka Connect refuses the request",
     position: |fields| Position::number(fields, "offset", Some(Unit::Records)),
-    before_start: "goes back to {}; records that the topic no longer holds are not copied, and copying may begin elsewhere (`auto.offset.reset`)",
+    before_start: "goes back to {}; records that the topic no longer holds are not copied, and copying may begin where `auto.offset.reset` says",
     past_end: "goes ahead to {}; if the topic ends before the position, everything is copied again from its earliest record, without an error",
     queries: &[(
         "the end of a topic",
         "kafka-get-offsets --bootstrap-server SOURCE --topic TOPIC",
     )],
     rules: &[
-        "`offset` is that of the last record that was copied: after 6, record 7 comes next.",
+        "`offset` is the offset of the last record that was copied: with 6, the record at offset 7 is copied next.",
         "The plugin refuses, with status 500, an entry that it cannot read. Unknown clusters, topics and partitions are accepted and ignored.",
     ],
-    going: &["Set `offset` to that of the last record that counts as copied."],
+    going: &["Set `offset` to the offset of the last record that counts as copied."],
     moves: &[Move::of("offset", "offset")],
     ..MirrorMaker::FACTS
 };

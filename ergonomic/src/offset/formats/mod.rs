@@ -1,7 +1,7 @@
 //! One file for each offset format: the typed form of its entries, and the facts about them.
 //!
-//! The code of a format uses no other format and no request; the paths of its findings begin below the entry. This
-//! module finds the format of a connector's class.
+//! The code of a format uses no other format. The paths of its findings are relative to the entry, such as
+//! `offset.pos`. This module finds the format of a connector's class.
 
 pub(crate) mod cosmos;
 pub(crate) mod couchbase;

@@ -13,8 +13,8 @@ use crate::offset::{debezium, debezium_members};
 offset_format! {
     /// The position of a MongoDB CDC source (Debezium) in a change stream.
     ///
-    /// The resume token overrides the time. The format and the accepted values were measured with the connector's own
-    /// loader, Debezium 3.6. The precedence comes from its source code.
+    /// The resume token overrides the time (from the connector's source code). The format and the accepted values were
+    /// measured with the connector's own loader, Debezium 3.6.
     MongodbCdc: FORMAT
     required {
         /// The logical name of the server: the connector's topic prefix.
@@ -89,7 +89,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             && present.any(|own| own.is_partition_of(&["server_id"]))
             && case.own.is_none_or(|own| !own.same_offset(case.asked))
         {
-            let newer = "is not read while the connector has a position without `rs`";
+            let newer = "belongs to a partition of an older version, which is not read while the connector has a position without `rs`";
             out.push(Finding::error("partition.rs", Code::NeverRead, newer).suggest("remove `rs`"));
         }
     },

@@ -50,7 +50,7 @@ offset_format! {
         /// server whose `gtid_mode` is off, use [`without_gtids`](Self::without_gtids) first. On any other server, the
         /// connector would fail without GTIDs, or read everything again.
         move_to(file: impl Into<String>, pos: i64) = Coordinate::Binlog { file: file.into(), pos };
-        /// The same server at other GTIDs: those of all transactions that count as read.
+        /// The same server at another position: `gtids` are the GTIDs of all transactions that count as read.
         ///
         /// Removes `row` and `event`, which count from the old position. `file` and `pos` stay as they are, because the
         /// GTIDs override them.
@@ -120,7 +120,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     without_position: "has no `file`; the task fails, even when `gtids` are given",
     after_reset: "takes a new snapshot, as `snapshot.mode` says",
     position,
-    before_start: "goes back to {}; the task fails if the server has purged what follows it, if there is no such file, or if no event begins at the position",
+    before_start: "goes back to {}; the task fails if the server has purged the log after this position, if there is no such file, or if no event begins at the position",
     past_end: "goes ahead to {}; the task fails if the server's log has not reached the position, if there is no such file, or if no transaction begins at the position",
     by_gtids: Some(ByGtids {
         before_start: "goes back to the GTIDs {}; the task fails if the server has purged a transaction that these GTIDs leave out",
@@ -132,7 +132,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             "the current position",
             "SHOW BINARY LOG STATUS; -- before MySQL 8.4 and on MariaDB: SHOW MASTER STATUS;",
         ),
-        ("the files that there are", "SHOW BINARY LOGS;"),
+        ("the binary log files on the server", "SHOW BINARY LOGS;"),
         (
             "the events from a position on",
             "SHOW BINLOG EVENTS IN 'mysql-bin.000042' FROM 4 LIMIT 3;",
@@ -143,7 +143,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         ),
     ],
     rules: &[
-        "With `gtid_mode=ON`, `gtids` override `file` and `pos`, which need only be present. Without `gtids`, or with empty ones, the task fails, or everything since the oldest log is emitted again.",
+        "With `gtid_mode=ON`, `gtids` override `file` and `pos`. `file` must be present nevertheless, but may be empty. Without `gtids`, or with empty ones, the task fails, or everything since the oldest log is emitted again.",
         "With `gtid_mode=OFF`, any `gtids` that the connector did not write itself make the task fail.",
         "In both modes, the connector skips as many rows and events after the position as `row` and `event` count: with old values, it skips the first rows after a new position.",
         "With `gtid.ignore.on.recovery=true`, `file` and `pos` are used and `gtids` are ignored (source code); with Debezium 3.6.1 the task failed even with unchanged offsets (measured).",
@@ -177,10 +177,9 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         Move {
             removes: &["row", "event"],
             adjust: |offset, to| match to {
-                _ if !has_gtids(offset) => {
-                    Err(to
-                        .refused("does not fit: the connector stores no GTIDs; it moves by binlog"))
-                }
+                _ if !has_gtids(offset) => Err(to.refused(
+                    "does not fit, because the connector stores no GTIDs; move by binlog",
+                )),
                 Coordinate::Gtids(text) if GtidSet::parse(text).is_none() => Err(to.refused(
                     "is not a set of GTIDs such as 3e11fa47-71ca-11e1-9e33-c80aa9429562:1-23",
                 )),
@@ -232,7 +231,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
     if given.is_none() || ignores {
         check_place(case, out);
     }
-    // An empty `file` is normal beside GTIDs, so it does not count as a change of the place.
+    // An empty `file` is normal beside GTIDs, so it does not count as a change of file and position.
     let place_changed = (case.changed("file") || case.changed("pos"))
         && case.asked.text("file").is_none_or(|file| !file.is_empty());
     match (&stored, &given) {
@@ -302,7 +301,8 @@ fn check_place(case: &Case<'_>, out: &mut Vec<Finding>) {
             let missing = "is missing; the file is read from its start";
             warn(out, "pos", Code::StartsOver, missing);
         }
-        // The first event of a file begins at byte 4. For any smaller number, the connector's client starts there too.
+        // The first event of a file begins at byte 4. For a smaller number, the connector's client starts there too. 0
+        // gets no warning, because it means the start of the file.
         Some(pos) if pos < 4 && pos != 0 => {
             let below = format!("is {pos}; the file is read from its start");
             warn(out, "pos", Code::StartsOver, below);
@@ -324,7 +324,7 @@ fn check_set(set: &GtidSet, stored: &GtidSet, out: &mut Vec<Finding>) {
             false => ("MySQL", "MariaDB"),
         };
         let other = format!(
-            "is a set of GTIDs of {given}, but the connector stores those of {own}; the task fails"
+            "is a set of GTIDs of {given}, but the connector stores GTIDs of {own}; the task fails"
         );
         return fails(out, "gtids", other);
     }

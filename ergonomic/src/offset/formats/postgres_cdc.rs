@@ -125,7 +125,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "`lsn_proc` overrides `lsn`: while an old `lsn_proc` is present, a new `lsn` has no effect. `lsn_commit` does not affect where the connector starts.",
         "When `lsn_proc` is present, `messageType` decides whether the change at the position counts as read: after `INSERT`, `UPDATE` or `DELETE` it counts as read, and is lost if it was not read.",
         "When `lsn_proc` is present, a later `lsn_commit` makes the connector skip every transaction that committed up to it, unless a change lies at exactly `lsn_proc` (source code).",
-        "`lsn_events_processed`, which connectors after Debezium 3.6.1 write, skips that many changes at `lsn_proc` (source code).",
+        "Connectors after Debezium 3.6.1 write `lsn_events_processed`, and skip that many changes at `lsn_proc` (source code).",
         "The replication slot outlives the offset: nothing before its `confirmed_flush_lsn` is read again.",
         "A reset (`null` or DELETE) leads to a new snapshot; an offset without any LSN does not.",
     ],
@@ -219,14 +219,14 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
         let effect = "is unchanged and counts the changes that were read at the old position; as many changes are skipped at the new position";
         advise(out, EVENTS, Code::StaleMember, effect, "remove it");
     }
-    // `messageType` matters only at `lsn_proc`.
+    // `messageType` matters only in an entry with `lsn_proc`.
     if let Some(kind) = is_read(asked)
         && reads_proc
         && !case.is_recorded()
         && (moved || is_read(own).is_none())
     {
         let effect = format!(
-            "is {kind}, so the change at {at} counts as read; if it was not read, or if {at} is the position of a commit, the first change after it is lost"
+            "is {kind}, so the change at {at} counts as read; that change is lost if it was not read, and the first change after a commit is lost if {at} is the position of that commit"
         );
         advise(out, "messageType", Code::SkipsRecords, effect, "remove it");
     }

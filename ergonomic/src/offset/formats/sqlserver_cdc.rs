@@ -159,7 +159,7 @@ fn also_reads(case: &Case<'_>) -> bool {
 }
 
 /// Checks that the connector reads the partition. Version 1 of the connector writes no `database`. Later versions read
-/// such a partition only when they have a single database, and no partition with `database`.
+/// a partition without `database` only when they have a single database, and no partition with `database`.
 fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
     let (names, given) = (names(case), case.asked.partition_text("database"));
     let present = case.around.present.as_deref().unwrap_or_default();

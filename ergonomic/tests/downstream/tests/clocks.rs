@@ -49,7 +49,7 @@ async fn another_test_waits_for_as_long_as_it_says() {
     let started = Instant::now();
     deadline(Duration::from_millis(300)).await;
     let took = started.elapsed();
-    // The last read of the status comes before the limit. When the limit is as short as here, it comes after half of the limit.
+    // The wait ends with its last read of the status. With a limit as short as this one, that read comes at half of the limit.
     assert!(
         took >= Duration::from_millis(150) && took < Duration::from_secs(15),
         "{took:?}"

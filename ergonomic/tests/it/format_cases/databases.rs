@@ -123,11 +123,11 @@ fn coordinates_that_do_not_fit_are_refused_by_name() {
         r#"
 PostgresCdcSourceV2 | {"lsn_proc":2706,"messageType":"INSERT","lsn":2706,"txId":7} | lsn | 16/B374D848 | {"partition":{"server":"inv","query":"query"},"offset":{"lsn":97500059720,"txId":7}}
 PostgresCdcSourceV2 | {"lsn":2706} | scn | 5 | scn: is not a coordinate of PostgreSQL CDC (Debezium), which moves by lsn
-SqlServerCdcSource | {"commit_lsn":"00000025:00000448:0003"} | lsn | 0x00000025000004480003 | lsn: must be text of the form XXXXXXXX:XXXXXXXX:XXXX, but is "0x00000025000004480003"; the connector reads another number in it, or its task fails (write "00000025:00000448:0003")
-MySqlCdcSource | {"file":"b.1","pos":4} | gtid | 0-1-2 | gtid: does not fit: the connector stores no GTIDs; it moves by binlog
+SqlServerCdcSource | {"commit_lsn":"00000025:00000448:0003"} | lsn | 0x00000025000004480003 | lsn: must be text of the form XXXXXXXX:XXXXXXXX:XXXX, but is "0x00000025000004480003"; the connector reads this text as another LSN, or its task fails (write "00000025:00000448:0003")
+MySqlCdcSource | {"file":"b.1","pos":4} | gtid | 0-1-2 | gtid: does not fit, because the connector stores no GTIDs; move by binlog
 MySqlCdcSource | {"file":"b.1","pos":4,"gtids":"0-1-1"} | gtid | x | gtid: is not a set of GTIDs such as 3e11fa47-71ca-11e1-9e33-c80aa9429562:1-23
 MySqlSource | {"incrementing":4} | time | 2026-11-26T08:00Z | offset.timestamp: is missing; the connector reads by the incrementing column (move by incrementing)
-MySqlSource | {"incrementing":4,"timestamp":1700000000000} | incrementing | 5 | offset.timestamp: is present and decides; the incrementing column is used only between rows of the same time (move by time)"#,
+MySqlSource | {"incrementing":4,"timestamp":1700000000000} | incrementing | 5 | offset.timestamp: is present and decides where the connector starts; the incrementing column only orders rows of the same time (move by time)"#,
     ) {
         let entry = &entries(&source(partition, offset))[0];
         let to = Coordinate::parse(name, text).unwrap();

@@ -151,7 +151,7 @@ fn only_what_was_edited_is_sent() {
     assert_eq!(
         said[0],
         "offsets[0].offset goes back by 40 records from the current position; if this entry was not edited, the connector has \
-         read them since the sample in the file (2026-11-26T08:00:00Z), and would read them again"
+         read on since the sample in the file (2026-11-26T08:00:00Z), and would read that part again"
     );
     assert_eq!(back.len(), 2);
     assert!(validate::goes_back(&now, Some(at), &known).is_empty());

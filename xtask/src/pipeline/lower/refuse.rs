@@ -177,7 +177,7 @@ fn schemas(document: &Document, problems: &mut Problems) {
         let is_replaced = place.pointer == format!("/components/schemas/{OFFSET_ENTRY}");
         if is_replaced && properties.collect::<BTreeSet<_>>() != ["offset", "partition"].into() {
             let what = "its hand-written type has the properties `partition` and `offset` only";
-            let help = "adapt that type, remove the others here, or give the schema another name";
+            let help = "adapt that type, remove the other properties here, or give the schema another name";
             refuse(what.to_owned(), help);
         }
         alternatives::check(schema, components, &mut refuse);

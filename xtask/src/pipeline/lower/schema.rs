@@ -1,4 +1,4 @@
-//! The rules for schemas. They keep only the keys that describe the form of values:
+//! The rules for schemas. They keep only the keys that describe the form of values.
 //!
 //! 1. Examples and defaults are removed. A default would be filled in while reading, and hide that a member was absent.
 //! 2. Constraints on values (lengths, ranges, patterns, uniqueness) are removed: the service checks them, and the client must

@@ -70,7 +70,7 @@ public class Seed {
             if (end.equals("commit")) producer.commitTransaction();
             if (end.equals("abort")) producer.abortTransaction();
         }
-        // The program ends without closing the last producer, which would end the open transaction.
+        // The program ends without closing the last producer, because closing it would end the open transaction.
         Runtime.getRuntime().halt(0);
     }
 

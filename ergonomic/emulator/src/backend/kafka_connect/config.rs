@@ -13,9 +13,9 @@ pub struct KafkaConnect {
 }
 
 impl KafkaConnect {
-    /// The settings for a Kafka Connect cluster, which the base URL of one of its workers identifies, such as
-    /// `http://127.0.0.1:8083`. The latest request of each connector is recorded in the folder `state`, which is created if it
-    /// does not exist. All processes that alter the same connectors must use the same folder, on a file system with locks.
+    /// The settings for a Kafka Connect cluster. `url` is the base URL of one of its workers, such as `http://127.0.0.1:8083`.
+    /// The folder `state`, which is created if it does not exist, gets a small file for each altered connector, with its latest
+    /// request. All processes that alter the same connectors must use the same folder, on a file system with locks.
     pub fn new(url: impl Into<String>, state: impl Into<PathBuf>) -> Self {
         Self {
             urls: vec![url.into()],

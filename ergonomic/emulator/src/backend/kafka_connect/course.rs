@@ -1,6 +1,6 @@
 //! The steps of one alteration at a real Kafka Connect: stop the connector, read its offsets, alter them, read them again if
-//! the answer leaves the effect open, and restore the connector's state. After each step the record shows how far the
-//! alteration has come, so that another process can continue it.
+//! the answer leaves the effect open, and restore the connector's state. After each step, the connector's file (see [`Record`])
+//! shows how far the alteration has come, so that another process can continue it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,13 +14,13 @@ use super::translate::{Offsets, Status};
 use super::worker::{Trouble, segment};
 use crate::lock::lock;
 
-/// The pause between two reads of the same state, and the first pause before a failed request is repeated.
+/// The pause between two reads of the connector's status or offsets, and the first pause before a failed request is repeated.
 const PAUSE: Duration = Duration::from_millis(100);
 /// The maximum number of reads of the connector's status while the alteration waits until the connector has stopped, or has left
 /// the state STOPPED.
 const LOOKS: usize = 300;
-/// The maximum number of attempts for a request that gets no answer. The pauses between them double from 100 ms up to 5 s, and
-/// take about two minutes together.
+/// The maximum number of attempts for a request whose failure may be temporary. The pauses between them double from 100 ms
+/// up to 5 s, and take about two minutes together.
 const ATTEMPTS: u32 = 30;
 /// The longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
@@ -57,7 +57,7 @@ impl Course {
                 "The offsets were not altered: the process that should have altered them ended first.",
             ),
             Stage::Altering => {
-                self.judge("The process that altered the offsets ended before the answer came.")
+                self.judge("The process that altered the offsets ended before Kafka Connect answered.")
                     .await;
             }
             Stage::Restoring | Stage::Done => {}
@@ -115,7 +115,7 @@ impl Course {
             .all(|entry| entry.texts().1.is_none_or(|offset| offset == "null"));
         self.record.previous = Some(previous);
         if listed && nothing {
-            // A connector without offsets may have no consumer group, and Kafka refuses a reset in a group that does not exist.
+            // No reset is sent: a connector without offsets may have no consumer group, and Kafka would refuse the reset then.
             self.end(
                 true,
                 "There was nothing to reset: the connector has no offsets.",
@@ -210,8 +210,8 @@ impl Course {
         let refused = match self.record.before.verb() {
             None => None,
             Some(verb) => match retrying(|| self.workers.worker.put(&name, verb)).await {
-                // A worker answers before the connector has left the state STOPPED. This alteration waits for that, because
-                // the next alteration would otherwise record STOPPED as the connector's earlier state.
+                // A worker answers before the connector has left the state STOPPED. This alteration waits until the
+                // connector has left it. Otherwise the next alteration would record STOPPED as the connector's earlier state.
                 Ok(()) => match self
                     .until(|status| status.connector.state != "STOPPED")
                     .await
@@ -240,8 +240,8 @@ impl Course {
             let said = sentence(&outcome.message);
             outcome.message = format!("{said} The connector is still STOPPED: {reason}");
         }
-        // The record must show that the alteration is done. Otherwise the next process would judge it by offsets that have
-        // moved on.
+        // The file must show that the alteration is done. Otherwise the next process would continue the alteration, although the
+        // running connector has changed its offsets since.
         for _ in 0..ATTEMPTS {
             if self.save() {
                 break;
@@ -251,7 +251,8 @@ impl Course {
         self.leave(refused.as_deref());
     }
 
-    /// Keeps a sentence about what is left to do for the connector, and why; removes it when nothing is left to do.
+    /// Stores the sentence for this connector that `Workers::left` returns: what is left to do, and why. Removes the sentence
+    /// when nothing is left to do.
     pub(super) fn leave(&self, reason: Option<&str>) {
         let (name, stage) = (&self.record.connector, self.record.stage);
         let stays = reason.is_some() || stage != Stage::Done;
@@ -294,7 +295,7 @@ impl Course {
     fn save(&self) -> bool {
         let written = self.workers.records.write(&self.record, &self.lock);
         if let Err(error) = &written {
-            tracing::warn!(connector = self.record.connector, %error, "a record cannot be written");
+            tracing::warn!(connector = self.record.connector, %error, "the state directory cannot be written");
         }
         written.is_ok()
     }

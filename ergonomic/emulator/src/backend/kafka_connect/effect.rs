@@ -9,7 +9,7 @@ use super::record::Record;
 use crate::java::Map;
 use crate::kafka_connect::{Entry, entries, entry, sink_positions, source_positions};
 
-/// The position of each partition as text, by a text that identifies the partition. `None` stands for no position.
+/// For each partition, given by a text that identifies it, its position as text; `None` when it has no position.
 type Positions = BTreeMap<String, Option<String>>;
 
 /// Sorts entries for people: the entries of sinks by topic and partition number, all other entries by their text.
@@ -50,8 +50,8 @@ pub(super) fn changed(before: &[OffsetEntry], after: &[OffsetEntry]) -> Vec<Stri
     all.into_iter().filter(moved).cloned().collect()
 }
 
-/// The positions in the entries. They are read as entries of a sink, or if that fails, as entries of a source in the form in
-/// which Kafka Connect stores them.
+/// The positions in the entries of a sink. Entries that are not those of a sink are taken for the entries of a source, in the
+/// form in which Kafka Connect stores them.
 fn positions(read: &[Entry]) -> Positions {
     if let Ok(sinks) = sink_positions(read) {
         let named = |((topic, number), position): ((String, i32), Option<i64>)| {

@@ -27,14 +27,14 @@ use crate::world::AlterRequest;
 /// The id of the environment below which the connectors of a real Kafka Connect are served.
 pub(crate) const CLUSTER_OF_WORKERS: &str = "self-managed";
 
-/// The workers of one cluster, and the records of their connectors.
+/// The workers of one cluster, and the files about the latest alteration of each connector.
 #[derive(Debug)]
 pub(crate) struct Workers {
     worker: Worker,
     records: Records,
     /// The id of the Kafka cluster.
     cluster: String,
-    /// The tasks of the alterations in progress.
+    /// The tokio tasks that carry out the alterations in progress.
     courses: Mutex<Vec<JoinHandle<()>>>,
     /// One sentence for each connector whose state is not restored, with the reason and what to do.
     left: Mutex<BTreeMap<String, String>>,
@@ -72,8 +72,8 @@ impl Workers {
         &self.cluster
     }
 
-    /// Reads the record of a connector. When the recorded alteration is unfinished and no process works on it, this process
-    /// continues it.
+    /// Reads the record of a connector's latest alteration. When this alteration is unfinished and no process
+    /// works on it, this process continues it.
     fn take_up(self: &Arc<Self>, name: &str) -> std::io::Result<Option<Record>> {
         let record = self.records.read(name)?;
         if record
@@ -225,7 +225,7 @@ impl Workers {
         if let Some(record) = self.take_up(known(name)?)? {
             return Ok(Some(view(&record)));
         }
-        // Only a worker knows whether the connector exists.
+        // Without a record, the connector was never altered or does not exist. A worker's answer shows which.
         self.status(name).await.map(|_| None)
     }
 }
@@ -239,8 +239,8 @@ fn known(name: &str) -> Result<&str, Denied> {
     }
 }
 
-/// The refusal of a request when the record of the connector cannot be read or written. Without a record, the next process
-/// could not find out that the connector is stopped.
+/// The refusal of a request when the file about the connector's latest alteration cannot be read or written. Without this
+/// file, the next process could not find out that the connector is stopped.
 impl From<std::io::Error> for Denied {
     fn from(error: std::io::Error) -> Self {
         let message = format!(

@@ -1,5 +1,5 @@
-//! The records: one small file for the latest alteration of each connector. When a process was killed, the next process reads
-//! there what was requested, how far the alteration had come, and that the connector is stopped.
+//! The records of alterations: for each connector one small file about its latest alteration. When a process was killed, the
+//! file tells the next process what was requested, how far the alteration had come, and that the connector is stopped.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write as _};
@@ -67,7 +67,7 @@ pub(super) struct Outcome {
     pub(super) at: Timestamp,
 }
 
-/// The folder with the records of one Kafka cluster.
+/// The folder with the alteration records of one Kafka cluster's connectors.
 #[derive(Debug)]
 pub(super) struct Records {
     folder: PathBuf,
@@ -91,7 +91,7 @@ impl Records {
         Ok(Self { folder })
     }
 
-    /// The names of the connectors whose records can be read.
+    /// The names of the connectors whose alteration records can be read.
     pub(super) fn connectors(&self) -> io::Result<Vec<String>> {
         let mut names = Vec::new();
         for entry in fs::read_dir(&self.folder)? {
@@ -108,12 +108,12 @@ impl Records {
         Ok(names)
     }
 
-    /// Reads the record of a connector; `None` when there is no record.
+    /// Reads the record of a connector's latest alteration; `None` when there is no record.
     pub(super) fn read(&self, connector: &str) -> io::Result<Option<Record>> {
         read(&self.path(connector, "json"))
     }
 
-    /// Replaces the record of a connector atomically.
+    /// Replaces the record of a connector's latest alteration atomically.
     pub(super) fn write(&self, record: &Record, _lock: &Lock) -> io::Result<()> {
         let path = self.path(&record.connector, "json");
         let new = self.path(&record.connector, "new");

@@ -55,7 +55,7 @@ impl Trouble {
     pub(super) fn passes_without_harm(&self) -> bool {
         match self {
             Self::Silent { arrived, .. } => !arrived,
-            // The workers are rebalancing, or the consumer group of a sink still has members.
+            // 409 means that the workers are rebalancing. The text means that a sink's consumer group still has members.
             Self::Refused { status, message } => {
                 *status == 409 || message.contains("can be safely retried")
             }
@@ -155,7 +155,7 @@ impl Worker {
         let path = ["connectors", name, "offsets"];
         let body = self.send(method, &path, "", patch, LONG).await?;
         let answer: Result<Answer, _> = serde_json::from_slice(&body);
-        // An answer of another form does not come from Kafka Connect, but for example from a proxy.
+        // An answer of another form comes for example from a proxy, and does not show whether the offsets were altered.
         let answer = answer.map_err(|error| Trouble::Silent {
             arrived: true,
             message: format!("the answer cannot be read: {error}"),
@@ -228,7 +228,7 @@ pub(super) fn segment(name: &str) -> String {
     utf8_percent_encode(name, ESCAPED).to_string()
 }
 
-/// Reads the body of a successful response. Another response is an error.
+/// Reads the body of a successful response. Returns an error for any other response.
 async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Trouble> {
     #[derive(Deserialize)]
     struct Refusal {
@@ -253,7 +253,7 @@ async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Trouble> {
         return Ok(body);
     }
     let said: Option<Refusal> = serde_json::from_slice(&body).ok();
-    // The HTTP server of a worker that is still starting answers 404 without a JSON body.
+    // The HTTP server of a worker that is still starting answers so. The request did not reach Kafka Connect.
     if said.is_none() && status == StatusCode::NOT_FOUND {
         return Err(Trouble::Silent {
             arrived: false,
@@ -295,7 +295,7 @@ fn plain(status: StatusCode, body: &[u8]) -> String {
     format!("{reason} {text}").trim().to_owned()
 }
 
-/// The deepest cause of an error, which does not contain the URL; the error itself when it has no cause.
+/// The deepest cause of an error; the error itself when it has no cause. Only the error itself contains the URL.
 fn describe(error: &(dyn std::error::Error + 'static)) -> String {
     let mut causes = Vec::new();
     let mut next = error.source();

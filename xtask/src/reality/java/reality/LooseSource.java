@@ -10,7 +10,7 @@ import org.apache.kafka.connect.source.SourceConnector;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
 
-/** A source whose plugin, like most plugins, checks no offset. Its task fails when an offset has no file, or a pos that is no Long. */
+/** A source whose plugin, like most plugins, checks no offset. Its task fails when an offset has no file, or has a pos that is not a Long. */
 public class LooseSource extends SourceConnector {
     private Map<String, String> config;
 
