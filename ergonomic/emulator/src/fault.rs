@@ -4,6 +4,7 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::header::CONTENT_LENGTH;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -300,6 +301,11 @@ impl Fault {
                 self.is_of_status() && operation != Operation::RequestStatus,
                 "/kind",
                 "this kind changes the request status that is shown, so it can be queued for request_status only",
+            ),
+            (
+                self.reply.has_header(&CONTENT_LENGTH),
+                "/reply/headers/content-length",
+                "the length follows from the body; the member truncated announces more than it sends",
             ),
             (
                 without_reply,

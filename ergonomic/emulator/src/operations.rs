@@ -86,11 +86,12 @@ impl Core {
         let ok = |document: &Value| Reply::status(200).json(document);
         Ok(match operation {
             Operation::ListConnectors => {
+                let wanted = siblings::wanted(query).map_err(|message| Denied::Refused {
+                    status: 400,
+                    message,
+                })?;
                 let connectors = backend!(self.backing, connectors, target)?;
-                match siblings::list(query, &connectors) {
-                    Ok(list) => ok(&list),
-                    Err(problem) => Reply::error(400, &problem),
-                }
+                ok(&siblings::list(&wanted, &connectors))
             }
             Operation::ReadConnector => {
                 ok(&siblings::read(&backend!(self.backing, connector, target)?))

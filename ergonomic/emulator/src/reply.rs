@@ -32,7 +32,7 @@ pub struct Reply {
     #[serde(deserialize_with = "status")]
     #[schemars(with = "Option<u16>", range(min = 200, max = 999))]
     status: Option<StatusCode>,
-    /// The headers of the reply; each replaces the usual header of the same name.
+    /// The headers of the reply, except `content-length`; each replaces the usual header of the same name.
     #[serde(deserialize_with = "headers")]
     #[schemars(with = "BTreeMap<String, String>")]
     headers: HeaderMap,
@@ -245,6 +245,10 @@ impl Reply {
             Some(Body::Json(_)) => self.default_header("content-type", "application/json"),
             _ => self,
         }
+    }
+
+    pub(super) fn has_header(&self, name: &HeaderName) -> bool {
+        self.headers.contains_key(name)
     }
 
     pub(super) fn has_status(&self) -> bool {

@@ -50,28 +50,34 @@ fn told(mut object: Value, name: &str, value: Option<&str>) -> Value {
 /// The parts of each connector that a list can show; `?expand=` names the wanted parts.
 const PARTS: [&str; 3] = ["id", "info", "status"];
 
-/// The list of connectors: their names, or the parts of each connector that `?expand=` in the query names.
-pub(super) fn list(query: Option<&str>, connectors: &[ConnectorView]) -> Result<Value, String> {
+/// The parts of each connector that `?expand=` in the query of a list names.
+pub(super) fn wanted(query: Option<&str>) -> Result<Vec<String>, String> {
     let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query.unwrap_or_default())
         .map_err(|error| format!("the query: {error}"))?;
     let values = pairs.iter().filter(|(key, _)| key == "expand");
-    let wanted: Vec<&str> = values.flat_map(|(_, value)| value.split(',')).collect();
-    if let Some(part) = wanted.iter().find(|part| !PARTS.contains(part)) {
-        return Err(format!(
+    let wanted = values.flat_map(|(_, value)| value.split(',').map(str::to_owned));
+    let wanted: Vec<String> = wanted.collect();
+    match wanted.iter().find(|part| !PARTS.contains(&&***part)) {
+        Some(part) => Err(format!(
             "expand: {part:?} is not one of {}",
             PARTS.join(", ")
-        ));
+        )),
+        None => Ok(wanted),
     }
+}
+
+/// The list of connectors: their names, or the wanted parts of each connector.
+pub(super) fn list(wanted: &[String], connectors: &[ConnectorView]) -> Value {
     if wanted.is_empty() {
-        return Ok(connectors.iter().map(|c| c.name.as_str()).collect());
+        return connectors.iter().map(|c| c.name.as_str()).collect();
     }
     let expanded = connectors.iter().map(|connector| {
         let id = json!({ "id": connector.id, "id_type": "ID" });
         let parts = PARTS
             .into_iter()
             .zip([id, info(connector), status(connector)]);
-        let parts = parts.filter(|(name, _)| wanted.contains(name));
+        let parts = parts.filter(|(name, _)| wanted.iter().any(|part| part == name));
         (connector.name.clone(), parts.collect::<Value>())
     });
-    Ok(expanded.collect())
+    expanded.collect()
 }

@@ -226,6 +226,7 @@ class Control(unittest.TestCase):
         for method, path, body, places in [
             ("POST", "/faults/alter", {"kind": "hangs", "times": 0, "reply": {"status": 1}}, {"/kind", "/reply/status", "/times"}),
             ("POST", "/faults/alter", {"kind": "stale_applied", "phase": "X"}, {"/kind", "/phase"}),
+            ("POST", "/faults/alter", {"reply": {"status": 200, "headers": {"Content-Length": "3"}}}, {"/reply/headers/content-length"}),
             ("PATCH", "/assumptions", {"bussy": "conflict", "busy": "rude", "dates": "space"}, {"/busy", "/bussy"}),
             ("PATCH", f"/{CLUSTER}/{SINK}", {"state": "paused", "trace": "x", "offsets": [{}]}, {"/offsets/0", "/state"}),
             ("POST", "/clock/advance", {"seconds": 1e11}, {"/seconds"}),

@@ -2,6 +2,8 @@
 //! connection is used for one question only.
 
 use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
 
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
@@ -134,7 +136,7 @@ async fn reach(settings: &Settings, address: &Address) -> Result<Box<dyn Duplex>
             "the secret would travel to another machine in clear text; nothing was sent",
         ));
     }
-    let tcp = TcpStream::connect(&*addresses)
+    let tcp = connect(&addresses, settings.connect_timeout)
         .await
         .map_err(|error| KafkaError::passing(format!("it cannot be reached ({error})")))?;
     // This setting sends small writes at once. Without it a request could wait for an acknowledgement of earlier bytes.
@@ -149,6 +151,23 @@ async fn reach(settings: &Settings, address: &Address) -> Result<Box<dyn Duplex>
     let name = ServerName::try_from(host.clone()).map_err(invalid)?;
     let stream = connector.connect(name, tcp).await;
     Ok(Box::new(stream.map_err(|error| tls::refused(&error))?))
+}
+
+/// Tries one address after the other. Each gets a share of the time, so that a silent one leaves some for the next.
+async fn connect(addresses: &[SocketAddr], limit: Duration) -> io::Result<TcpStream> {
+    let mut failed = io::Error::other("the name has no address");
+    for (left, address) in (1..=addresses.len()).rev().zip(addresses) {
+        let share = match left {
+            1 => limit,
+            _ => limit / u32::try_from(addresses.len()).unwrap_or(u32::MAX),
+        };
+        match timeout(share, TcpStream::connect(address)).await {
+            Ok(Ok(stream)) => return Ok(stream),
+            Ok(Err(error)) => failed = error,
+            Err(late) => failed = late.into(),
+        }
+    }
+    Err(failed)
 }
 
 fn broken(error: &io::Error) -> KafkaError {
@@ -209,4 +228,33 @@ fn supports(request: Request, supported: Option<(i16, i16)>) -> Result<(), Kafka
         None => format!("the broker does not support the request {name}"),
     };
     Err(KafkaError::new(ErrorKind::Incompatible, words))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_silent_address_does_not_keep_the_next_from_being_tried() {
+        // Connections beyond the backlog of a listener that accepts none get no answer.
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+        let silent = socket.listen(0).unwrap();
+        let silent = silent
+            .local_addr()
+            .map(|address| (silent, address))
+            .unwrap();
+        let answers = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let answers = answers
+            .local_addr()
+            .map(|address| (answers, address))
+            .unwrap();
+        let limit = Duration::from_millis(600);
+        let mut held = Vec::new();
+        while let Ok(Ok(stream)) = timeout(limit, TcpStream::connect(silent.1)).await {
+            held.push(stream);
+        }
+        let tried = timeout(limit, connect(&[silent.1, answers.1], limit)).await;
+        assert_eq!(tried.unwrap().unwrap().peer_addr().unwrap(), answers.1);
+    }
 }

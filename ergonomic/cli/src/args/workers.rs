@@ -13,8 +13,9 @@ pub(crate) struct Workers {
     /// Kafka Connect: file with one line USER:PASSWORD, for HTTP Basic authentication
     #[arg(long, global = true, hide_short_help = true, value_name = "FILE")]
     pub(crate) connect_user_file: Option<PathBuf>,
-    /// Kafka Connect: folder in which the tool records the latest request of each connector
-    /// [default: ccloud-offsets in the user's state directory]
+    /// Kafka Connect: folder in which the tool records the latest request of each connector; clusters
+    /// of workers that share a Kafka cluster need one each [default: ccloud-offsets in the user's
+    /// state directory]
     #[arg(long, global = true, hide_short_help = true, value_name = "DIR")]
     pub(crate) connect_state_dir: Option<PathBuf>,
 }

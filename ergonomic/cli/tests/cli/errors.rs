@@ -130,7 +130,7 @@ fn a_secret_in_the_endpoint_is_not_repeated() {
 #[test]
 fn a_full_disk_does_not_hide_the_alteration() {
     use std::fs::OpenOptions;
-    let mut server = Server::quick();
+    let server = Server::quick();
     let mut told = String::new();
     // When the alteration failed too, its failure decides the exit code.
     for (arguments, code) in [

@@ -201,8 +201,9 @@ fn waiting_does_not_hurry() {
 
 #[test]
 fn the_printed_command_picks_the_wait_up() {
-    let server = Server::start(Emulator::builder().speed(50.0));
-    let ran = server.run(&PATCH.replace("2s", "50ms"));
+    // The alteration takes about 5 s, which is longer than the time limit of the command.
+    let server = Server::start(Emulator::builder().speed(10.0));
+    let ran = server.run(PATCH);
     let next = ran
         .stderr
         .split("next: ccloud-offsets ")
@@ -210,7 +211,7 @@ fn the_printed_command_picks_the_wait_up() {
         .unwrap()
         .trim();
     server
-        .ok(&format!("{next} --timeout 3s"))
+        .ok(&format!("{next} --timeout 60s"))
         .prints(": applied after ");
 }
 

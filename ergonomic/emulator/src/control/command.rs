@@ -128,7 +128,7 @@ impl ConnectorChange {
             findings.push(Finding::new("/trace", message));
         }
         for (index, entry) in self.offsets.iter().flatten().enumerate() {
-            if let Some(problem) = connector.problem_of(entry) {
+            if let Err(problem) = connector.partition_of(entry) {
                 findings.push(Finding::new(format!("/offsets/{index}"), problem));
             }
         }

@@ -1,9 +1,6 @@
 //! Parses JSON like the reader that Kafka Connect uses. Numbers have up to 1000 digits, nesting has up to 1000 levels, and keys
 //! have up to 50,000 characters. The first bytes decide between UTF-8, UTF-16 and UTF-32. A repeated key has its last value.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::{Text, Value};
@@ -20,95 +17,92 @@ pub(crate) fn read(text: &str) -> Result<Option<Value>, String> {
     if text.trim_matches([' ', '\t', '\n', '\r']).is_empty() {
         return Ok(None);
     }
-    let json: &RawValue = parse(text)?;
-    if is_deep(json.get()) {
-        return Err(format!("it is nested deeper than {MAX_DEPTH} levels"));
+    // After this check, the rest can go through the text once, without looking for errors.
+    let json: &RawValue = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    Rest(json.get()).value(0).map(Some)
+}
+
+/// Sound JSON that has not been read yet.
+struct Rest<'a>(&'a str);
+
+impl<'a> Rest<'a> {
+    /// The next character that is no white space.
+    fn next(&mut self) -> u8 {
+        self.0 = self.0.trim_start_matches([' ', '\t', '\n', '\r']);
+        self.0.as_bytes().first().copied().unwrap_or_default()
     }
-    value(json).map(Some)
-}
 
-fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, String> {
-    serde_json::from_str(json).map_err(|error| error.to_string())
-}
+    fn take(&mut self, length: usize) -> &'a str {
+        let (taken, rest) = self.0.split_at(length);
+        self.0 = rest;
+        taken
+    }
 
-/// Whether a text that is valid JSON is nested too deeply.
-fn is_deep(json: &str) -> bool {
-    let (mut depth, mut in_text, mut escaped) = (0_usize, false, false);
-    json.bytes().any(|byte| {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' => escaped = true,
-            b'"' => in_text = !in_text,
-            b'[' | b'{' if !in_text => depth += 1,
-            b']' | b'}' if !in_text => depth -= 1,
-            _ => {}
+    fn value(&mut self, depth: usize) -> Result<Value, String> {
+        let first = self.next();
+        if depth == MAX_DEPTH && matches!(first, b'[' | b'{') {
+            return Err(format!("it is nested deeper than {MAX_DEPTH} levels"));
         }
-        depth > MAX_DEPTH
-    })
-}
-
-fn value(json: &RawValue) -> Result<Value, String> {
-    let text = json.get();
-    match text.as_bytes() {
-        [b'n', ..] => Ok(Value::Null),
-        [b't', ..] => Ok(Value::Bool(true)),
-        [b'f', ..] => Ok(Value::Bool(false)),
-        [b'"', ..] => Ok(Value::Text(string(text))),
-        [b'[', ..] => list(text),
-        [b'{', ..] => map(text),
-        _ => number(text),
-    }
-}
-
-// This function and `map` use loops, because iterator adapters would take much more stack for each level of nesting.
-fn list(json: &str) -> Result<Value, String> {
-    let items: Vec<&RawValue> = parse(json)?;
-    let mut list = Vec::new();
-    for item in items {
-        list.push(value(item)?);
-    }
-    Ok(Value::List(list))
-}
-
-fn map(json: &str) -> Result<Value, String> {
-    let Members(members) = parse(json)?;
-    let mut map = Vec::new();
-    for (key, member) in members {
-        map.push((self::key(key)?, value(member)?));
-    }
-    Ok(Value::Map(map.into_iter().collect()))
-}
-
-fn key(json: &RawValue) -> Result<Text, String> {
-    let key = string(json.get());
-    if key.units().len() > MAX_KEY {
-        return Err(format!("a key has more than {MAX_KEY} characters"));
-    }
-    Ok(key)
-}
-
-/// All members of a JSON object, including members with a repeated key.
-struct Members<'a>(Vec<(&'a RawValue, &'a RawValue)>);
-
-impl<'de> Deserialize<'de> for Members<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct All;
-        impl<'de> Visitor<'de> for All {
-            type Value = Members<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
+        Ok(match first {
+            b'n' | b't' => match self.take(4) {
+                "null" => Value::Null,
+                _ => Value::Bool(true),
+            },
+            b'f' => {
+                self.take(5);
+                Value::Bool(false)
             }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
+            b'"' => Value::Text(self.text()),
+            b'[' => {
+                let mut items = Vec::new();
+                while self.has_more(b']') {
+                    items.push(self.value(depth + 1)?);
                 }
-                Ok(Members(members))
+                Value::List(items)
             }
+            b'{' => {
+                let mut members = Vec::new();
+                while self.has_more(b'}') {
+                    let key = self.text();
+                    if key.units().len() > MAX_KEY {
+                        return Err(format!("a key has more than {MAX_KEY} characters"));
+                    }
+                    // The colon.
+                    self.next();
+                    self.take(1);
+                    members.push((key, self.value(depth + 1)?));
+                }
+                Value::Map(members.into_iter().collect())
+            }
+            _ => {
+                let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+                let end = self.0.find(|c| !is_part(c)).unwrap_or(self.0.len());
+                number(self.take(end))?
+            }
+        })
+    }
+
+    /// Reads up to the next item of a list or an object; returns whether there is one.
+    fn has_more(&mut self, end: u8) -> bool {
+        if self.next() != end {
+            // The bracket or the comma before it.
+            self.take(1);
         }
-        deserializer.deserialize_map(All)
+        let ends = self.next() == end;
+        if ends {
+            self.take(1);
+        }
+        !ends
+    }
+
+    fn text(&mut self) -> Text {
+        let mut escaped = true;
+        let end = self.0.bytes().position(|byte| {
+            let ends = byte == b'"' && !escaped;
+            escaped = byte == b'\\' && !escaped;
+            ends
+        });
+        string(self.take(end.unwrap_or_default() + 1))
     }
 }
 
@@ -189,6 +183,7 @@ mod tests {
             r#"{"a":[1,-2,3.5,null,true,"x\u00e9\n"],"b":{}}"#,
             "[]",
             " 7 ",
+            " [ { } , [ ] , { \"a\" : false , \"b\\\\\" : [ 1 , -2.5e3\t] } ] \n",
             r#""""#,
         ] {
             let value = read(text).unwrap().unwrap();

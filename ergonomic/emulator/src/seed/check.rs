@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::error::SeedError;
 use super::{Cluster, Connector, Kind, Seed};
-use crate::kafka_connect::{self, Refusal, sink_positions};
+use crate::java::Map;
+use crate::kafka_connect::{self, Refusal, sink_positions, source_positions};
 use ccloud_connect_types::OffsetEntry;
 
 impl Seed {
@@ -68,8 +69,14 @@ impl Found {
         }
         let fresh = connector.progress.as_ref().map(|progress| &progress.fresh);
         for (name, entries) in [("offsets", Some(&connector.offsets)), ("fresh", fresh)] {
+            let mut seen = BTreeSet::new();
             for (index, entry) in entries.into_iter().flatten().enumerate() {
-                if let Some(problem) = connector.problem_of(entry) {
+                let again = || "the partition is given twice".to_owned();
+                let problem = match connector.partition_of(entry) {
+                    Ok(partition) => (!seen.insert(partition)).then(again),
+                    Err(problem) => Some(problem),
+                };
+                if let Some(problem) = problem {
                     self.0.push(format!("{place}, {name}[{index}]: {problem}"));
                 }
             }
@@ -102,31 +109,29 @@ impl Connector {
         matches!(self.kind, Kind::Sink | Kind::Source)
     }
 
-    /// Why an entry cannot be one of the connector's offsets; `None` when the entry is valid.
-    pub(crate) fn problem_of(&self, entry: &OffsetEntry) -> Option<String> {
-        match self.kind {
-            Kind::Sink => sink_entry(entry),
-            _ if entry.partition().is_none() || entry.offset().is_none() => {
-                Some("an entry needs the members partition and offset".to_owned())
-            }
-            _ => None,
+    /// A text that identifies the partition of one of the connector's offsets, or why the entry cannot be one.
+    pub(crate) fn partition_of(&self, entry: &OffsetEntry) -> Result<String, String> {
+        if self.kind != Kind::Sink && (entry.partition().is_none() || entry.offset().is_none()) {
+            return Err("an entry needs the members partition and offset".to_owned());
         }
-    }
-}
-
-/// Why an entry cannot be one of a sink's offsets; `None` when the entry is valid.
-fn sink_entry(entry: &OffsetEntry) -> Option<String> {
-    let read = kafka_connect::entry(entry);
-    let positions = read.and_then(|entry| sink_positions(&[entry]).map_err(Refusal::into_message));
-    match positions {
-        Ok(positions) => match positions.first_key_value()? {
-            (_, None) => Some("the offset must not be null or missing".to_owned()),
-            ((_, partition), Some(position)) if *partition < 0 || *position < 0 => {
-                Some("partitions and offsets must be 0 or more".to_owned())
-            }
-            _ => None,
-        },
-        Err(message) => Some(message),
+        let mut read = kafka_connect::entry(entry)?;
+        if self.kind == Kind::Sink {
+            let positions = sink_positions(&[read]).map_err(Refusal::into_message)?;
+            return match positions.into_iter().next() {
+                Some((_, None)) => Err("the offset must not be null or missing".to_owned()),
+                Some(((topic, partition), Some(position))) if partition >= 0 && position >= 0 => {
+                    Ok(format!("{topic}:{partition}"))
+                }
+                _ => Err("partitions and offsets must be 0 or more".to_owned()),
+            };
+        }
+        // Offsets are shown as they are given, but a partition that Kafka Connect cannot store would be lost.
+        read.offset = None;
+        let stored = source_positions(&[read]).map_err(Refusal::into_message)?;
+        let partition = stored.first().and_then(|entry| entry.partition.as_ref());
+        partition
+            .map(Map::identity)
+            .ok_or_else(|| "the partition must not be null".to_owned())
     }
 }
 
@@ -168,6 +173,14 @@ mod tests {
             (
                 "connectors: [{id: a, name: a, kind: sink, offsets: [{partition: {kafka_topic: t, kafka_partition: 0}, offset: {kafka_offset: -1}}]}]",
                 "0 or more",
+            ),
+            (
+                "connectors: [{id: a, name: a, kind: source, offsets: [{partition: {a: [1]}, offset: {}}]}]",
+                "field a contains ARRAY",
+            ),
+            (
+                "connectors: [{id: a, name: a, kind: sink, offsets: [&o {partition: {kafka_topic: t, kafka_partition: 0}, offset: {kafka_offset: 1}}, *o]}]",
+                "offsets[1]: the partition is given twice",
             ),
             (
                 "connectors: [{id: a, name: a, kind: source, offsets: [[{}, {}]]}]",

@@ -121,7 +121,16 @@ async fn what_does_not_conform_is_found() {
     let error = suite(&stage, "orders-sink").run().await.unwrap_err();
     assert!(error.to_string().contains("not accepted"), "{error}");
 
+    // The sixth alteration of a source resets its partition.
+    let before = stage.truth(MYSQL_SOURCE);
+    for fault in [Fault::act().times(5), Fault::act_then_reset()] {
+        stage.emulator.fault(Operation::Alter, fault);
+    }
+    assert!(suite(&stage, MYSQL_SOURCE).run().await.is_err());
+    assert_eq!(stage.emulator.waiting_faults(), 0);
     stage.pass(100);
+    assert_eq!(stage.truth(MYSQL_SOURCE), before);
+
     stage.emulator.fault(
         Operation::ReadOffsets,
         Fault::act().body(r#"{"offsets":[{"partition":{},"offset":{}}]}"#),

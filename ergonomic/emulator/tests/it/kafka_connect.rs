@@ -100,7 +100,8 @@ async fn an_alteration_stops_alters_and_resumes() {
     assert_eq!(offsets["offsets"], json!([sink(0, 7), sink(1, 5)]));
     assert!(offsets["metadata"]["observed_at"].as_str() > status["applied_at"].as_str());
     let read = ask(&scene.emulator, "GET", "/sink", "").await;
-    assert!(!read.text.contains("hidden"), "{}", read.text);
+    let masks = !read.text.contains("hidden") && read.text.contains("shown.example");
+    assert!(masks, "{}", read.text);
 }
 
 #[tokio::test]
@@ -146,6 +147,7 @@ async fn a_failure_is_judged_by_the_offsets_and_told() {
             "are what was asked for",
             round,
         ),
+        ("PATCH", Fault::TimedOut, "APPLIED", "are what was", round),
         ("PATCH", Fault::Lost, "FAILED", "are unchanged", round),
         ("PATCH", Fault::Page(200), "FAILED", "are unchanged", round),
         ("PATCH", Fault::Page(504), "FAILED", "answered 504", round),
@@ -221,6 +223,61 @@ async fn the_connector_is_resumed_until_it_runs() {
         let round = [STOP, PATCHED, RESUME];
         assert_eq!(requests, [round, round].concat());
     }
+}
+
+/// What another program does while an alteration is in progress, even if that is to delete the connector, is respected.
+#[tokio::test]
+async fn a_state_that_another_program_gives_stays() {
+    for (state, said) in [
+        ("PAUSED", "PAUSED, which stays"),
+        ("RUNNING", "do not tell what the request changed"),
+        ("deleted", "has been deleted"),
+    ] {
+        let scene = scene().await;
+        scene.worker.fault("PATCH", Fault::NotYet, 3);
+        let accepted = ask(&scene.emulator, "POST", "/sink/offsets/request", PATCH).await;
+        assert_eq!(accepted.status, 202, "{}", accepted.text);
+        while !scene.worker.requests().contains(&PATCHED.to_owned()) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        match state {
+            "deleted" => scene.worker.state.lock().unwrap().connectors.clear(),
+            state => scene.worker.set(state),
+        }
+        let ended = ended(&scene.emulator).await["status"].to_string();
+        assert!(ended.contains("FAILED") && ended.contains(said), "{ended}");
+        assert_eq!(scene.emulator.unfinished(), [""; 0]);
+        if state == "PAUSED" {
+            assert_eq!(scene.worker.now(), state);
+            scene.worker.set("UNASSIGNED");
+            let refused = ask(&scene.emulator, "POST", "/sink/offsets/request", PATCH).await;
+            assert!(refused.status == 409 && refused.text.contains("rebalancing"));
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_pause_just_before_an_alteration_is_not_lost() {
+    let scene = scene().await;
+    for (verb, state) in [("pause", "PAUSED"), ("resume", "RUNNING")] {
+        scene.worker.fault("PUT", Fault::Late, 1);
+        let put = ask(&scene.emulator, "PUT", &format!("/sink/{verb}"), "").await;
+        assert_eq!(put.status, 202);
+        scene.ends(PATCH, "APPLIED", "altered").await;
+        assert_eq!(scene.worker.now(), state);
+    }
+}
+
+/// Kafka Connect takes the last value of a key that is given twice.
+#[tokio::test]
+async fn a_key_that_is_given_twice_reaches_the_worker() {
+    let scene = scene().await;
+    let twice = PATCH.replace(r#"{"partition""#, r#"{"partition":{},"partition""#);
+    scene.ends(&twice, "APPLIED", "altered").await;
+    let delete = twice.replace("PATCH", "DELETE");
+    scene.ends(&delete, "APPLIED", "altered").await;
+    let offsets = ask(&scene.emulator, "GET", "/sink/offsets", "").await.json;
+    assert_eq!(offsets["offsets"], json!([sink(1, 5)]));
 }
 
 #[tokio::test]

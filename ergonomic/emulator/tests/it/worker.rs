@@ -28,6 +28,8 @@ pub(super) enum Fault {
     /// The request has no effect, and the worker answers that it can be retried. A real worker gives this answer while tasks of
     /// a stopped sink are still in the sink's consumer group.
     NotYet,
+    /// The request takes effect, and the worker answers that it did not wait for that.
+    TimedOut,
     /// The request takes effect 300 ms after its answer.
     Late,
     /// The request has no effect, and is answered with an HTML page and this status.
@@ -147,7 +149,10 @@ async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
             planned.2 -= 1;
             planned.1
         });
-        let acts = matches!(fault, None | Some(Fault::Silent | Fault::Unanswered));
+        let acts = matches!(
+            fault,
+            None | Some(Fault::Silent | Fault::Unanswered | Fault::TimedOut)
+        );
         (fault, acts.then(|| answer(&mut state, line, &body)))
     };
     if fault == Some(Fault::Late) {
@@ -166,6 +171,10 @@ async fn serve(mut stream: TcpStream, state: Arc<Mutex<State>>) {
         (Some(Fault::NotYet), _) => (
             500,
             json!({"message": "Failed. This operation can be safely retried. If it"}),
+        ),
+        (Some(Fault::TimedOut), _) => (
+            500,
+            json!({"error_code": 500, "message": "Request timed out. The worker is"}),
         ),
         (Some(Fault::Late), _) => (202, Value::Null),
         (Some(Fault::Starting), _) => (404, json!("<html>Error 404 Not Found</html>")),
@@ -228,7 +237,10 @@ fn answer(state: &mut State, line: &str, body: &str) -> (u16, Value) {
         ("GET", Some("offsets")) => (200, json!({"offsets": offsets})),
         ("GET", None) => (
             200,
-            json!({"name": segments[0], "type": "sink", "tasks": [], "config": {"connector.class": "X", "db.password": "hidden"}}),
+            json!({"name": segments[0], "type": "sink", "tasks": [], "config": {
+                "connector.class": "X", "db.password": "hidden", "connection.uri": "mongodb+srv://me:hidden@host/",
+                "connection.url": "jdbc:x://host/db?user=me&Password=hidden", "value.converter.basic.auth.user.info": "me:hidden",
+                "azblob.account.key": "hidden", "url": "https://shown.example:8081"}}),
         ),
         ("PUT", Some("stop")) => {
             *current = "STOPPED";

@@ -15,7 +15,8 @@ pub struct KafkaConnect {
 impl KafkaConnect {
     /// The settings for a Kafka Connect cluster. `url` is the base URL of one of its workers, such as `http://127.0.0.1:8083`.
     /// The folder `state`, which is created if it does not exist, gets a small file for each altered connector, with its latest
-    /// request. All processes that alter the same connectors must use the same folder, on a file system with locks.
+    /// request. All processes that alter the same connectors must use the same folder, on a file system with locks. Clusters
+    /// of workers that share a Kafka cluster need a folder each, because a worker tells only the id of the Kafka cluster.
     pub fn new(url: impl Into<String>, state: impl Into<PathBuf>) -> Self {
         Self {
             urls: vec![url.into()],

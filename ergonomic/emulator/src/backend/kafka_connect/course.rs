@@ -12,10 +12,11 @@ use super::effect::{changed, shows};
 use super::record::{Before, Lock, Outcome, Record, Stage, now};
 use super::translate::{Offsets, Status};
 use super::worker::{Trouble, segment};
+use crate::kafka_connect::entry as entry_of;
 use crate::lock::lock;
 
 /// The pause between two reads of the connector's status or offsets, and the first pause before a failed request is repeated.
-const PAUSE: Duration = Duration::from_millis(100);
+pub(super) const PAUSE: Duration = Duration::from_millis(100);
 /// The maximum number of reads of the connector's status while the alteration waits until the connector has stopped, or has left
 /// the state STOPPED.
 const LOOKS: usize = 300;
@@ -66,27 +67,36 @@ impl Course {
     }
 
     /// Stops the connector, and reads its offsets.
-    async fn stop(&self) -> Result<Vec<OffsetEntry>, Trouble> {
+    async fn stop(&self) -> Result<Vec<OffsetEntry>, String> {
         let name = self.record.connector.as_str();
+        let why = |trouble: Trouble| trouble.to_string();
         if self.record.before != Before::Stopped {
-            retrying(|| self.workers.worker.put(name, "stop")).await?;
+            let stop = retrying(|| self.workers.worker.put(name, "stop"));
+            stop.await.map_err(why)?;
         }
-        self.until(|status| status.connector.state == "STOPPED" && status.tasks.is_empty())
-            .await?;
-        self.offsets().await
+        let stopped =
+            |status: &Status| status.connector.state == "STOPPED" && status.tasks.is_empty();
+        let state = self.state(stopped).await.map_err(why)?;
+        if state != "STOPPED" {
+            return Err(format!(
+                "it is {state}; another program may have changed its state"
+            ));
+        }
+        self.offsets().await.map_err(why)
     }
 
-    /// Reads the connector's status until a condition is true, at most [`LOOKS`] times. Returns whether it is true.
-    async fn until(&self, holds: impl Fn(&Status) -> bool) -> Result<bool, Trouble> {
+    /// Reads the connector's status until a condition is true, at most [`LOOKS`] times. Returns the last state.
+    async fn state(&self, holds: impl Fn(&Status) -> bool) -> Result<String, Trouble> {
         let path = ["connectors", self.record.connector.as_str(), "status"];
-        for _ in 0..LOOKS {
+        let mut looks = 0;
+        loop {
             let status: Status = retrying(|| self.workers.worker.get(&path, "")).await?;
-            if holds(&status) {
-                return Ok(true);
+            looks += 1;
+            if holds(&status) || looks == LOOKS {
+                return Ok(status.connector.state);
             }
             tokio::time::sleep(PAUSE).await;
         }
-        Ok(false)
     }
 
     /// Reads the offsets until two answers in a row are equal, because an answer just after a change may be out of date. After
@@ -158,6 +168,13 @@ impl Course {
     /// Compares the offsets after a refusal with those before it, and returns the result as a sentence. A refused alteration of a
     /// sink may have changed some partitions.
     async fn effect(&self) -> String {
+        if let Ok(state) = self.state(|_| true).await
+            && !matches!(state.as_str(), "STOPPED" | "PAUSED")
+        {
+            return format!(
+                "The connector is {state}, so the offsets do not tell what the request changed."
+            );
+        }
         let previous = self.record.previous.as_deref().unwrap_or_default();
         match self.offsets().await {
             Err(trouble) => format!("Whether any offsets changed is unknown: {trouble}"),
@@ -207,38 +224,31 @@ impl Course {
             return;
         }
         let name = self.record.connector.clone();
-        let refused = match self.record.before.verb() {
-            None => None,
-            Some(verb) => match retrying(|| self.workers.worker.put(&name, verb)).await {
-                // A worker answers before the connector has left the state STOPPED. This alteration waits until the
-                // connector has left it. Otherwise the next alteration would record STOPPED as the connector's earlier state.
-                Ok(()) => match self
-                    .until(|status| status.connector.state != "STOPPED")
-                    .await
-                {
-                    Ok(false) => Some(format!(
-                        "Kafka Connect accepted {verb}, but it had no effect"
-                    )),
-                    Err(trouble @ Trouble::Refused { .. }) => Some(trouble.to_string()),
-                    Ok(true) | Err(Trouble::Silent { .. }) => None,
-                },
-                // The refusal is final, so the outcome reports it.
-                Err(Trouble::Refused { status, message }) => Some(format!(
-                    "Kafka Connect answered {status} to {verb}: {message}"
-                )),
+        let (mut refused, mut remark) = (None, None);
+        if let Some(verb) = self.record.before.verb() {
+            match self.switch_back(&name, verb).await {
+                Ok(said) => remark = said,
+                Err(Trouble::Refused { status: 404, .. }) => {
+                    remark = Some("The connector has been deleted.".to_owned());
+                }
+                // Another attempt would not help.
+                Err(Trouble::Refused { status, message }) => {
+                    let reason = format!("Kafka Connect answered {status} to {verb}: {message}");
+                    remark = Some(format!("The connector is still STOPPED: {reason}"));
+                    refused = Some(reason);
+                }
                 Err(trouble) => {
                     self.leave(Some(&trouble.to_string()));
                     self.save();
                     return;
                 }
-            },
-        };
+            }
+        }
         self.record.stage = Stage::Done;
-        if let Some(reason) = &refused
+        if let Some(remark) = remark
             && let Some(outcome) = &mut self.record.outcome
         {
-            let said = sentence(&outcome.message);
-            outcome.message = format!("{said} The connector is still STOPPED: {reason}");
+            outcome.message = format!("{} {remark}", sentence(&outcome.message));
         }
         // The file must show that the alteration is done. Otherwise the next process would continue the alteration, although the
         // running connector has changed its offsets since.
@@ -249,6 +259,35 @@ impl Course {
             tokio::time::sleep(LONGEST_PAUSE).await;
         }
         self.leave(refused.as_deref());
+    }
+
+    /// Restores the connector's earlier state, unless another program has changed the state meanwhile. Returns a sentence
+    /// about such a change.
+    async fn switch_back(&self, name: &str, verb: &str) -> Result<Option<String>, Trouble> {
+        let state = self.state(|_| true).await?;
+        let by_another = match self.record.before {
+            Before::Running => "PAUSED",
+            Before::Paused | Before::Stopped => "RUNNING",
+        };
+        if state == by_another {
+            return Ok(Some(format!(
+                "Another program has changed the connector's state to {state}, which stays."
+            )));
+        }
+        retrying(|| self.workers.worker.put(name, verb)).await?;
+        // A worker answers before the connector has left the state STOPPED. This alteration waits until the connector has
+        // left it. Otherwise the next alteration would record STOPPED as the connector's earlier state.
+        match self
+            .state(|status| status.connector.state != "STOPPED")
+            .await
+        {
+            Ok(state) if state == "STOPPED" => Err(Trouble::Refused {
+                status: 202,
+                message: "it had no effect".to_owned(),
+            }),
+            Ok(_) | Err(Trouble::Silent { .. }) => Ok(None),
+            Err(trouble) => Err(trouble),
+        }
     }
 
     /// Stores the sentence for this connector that `Workers::left` returns: what is left to do, and why. Removes the sentence
@@ -330,11 +369,15 @@ where
 
 /// The body of a PATCH that sets the recorded entries, or resets their partitions when the recorded request is a DELETE.
 fn patch(record: &Record) -> String {
+    // An entry of a PATCH is sent as it came. If a key occurs twice in it, Kafka Connect decides which value counts.
     let entries = record.offsets.iter().map(|entry| {
-        let (partition, offset) = entry.texts();
-        let offset = offset.filter(|_| record.kind == AlterationType::Patch);
-        let [partition, offset] = [partition, offset].map(|text| text.unwrap_or("null"));
-        format!(r#"{{"partition":{partition},"offset":{offset}}}"#)
+        if record.kind == AlterationType::Patch {
+            return entry.to_string();
+        }
+        let last = || entry_of(entry).ok()?.partition.map(|map| map.to_json());
+        let partition = entry.texts().0.map(str::to_owned).or_else(last);
+        let partition = partition.unwrap_or_else(|| "null".to_owned());
+        format!(r#"{{"partition":{partition},"offset":null}}"#)
     });
     let entries = entries.collect::<Vec<_>>().join(",");
     format!(r#"{{"offsets":[{entries}]}}"#)

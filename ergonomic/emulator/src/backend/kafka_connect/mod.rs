@@ -136,7 +136,8 @@ impl Workers {
         (_, _, name): Target<'_>,
         request: AlterRequest,
     ) -> Result<AlterationView, Denied> {
-        let status = self.status(name).await?;
+        // Before the lock, so that a misspelt name leaves no file.
+        self.status(name).await?;
         let Some(lock) = self.records.lock(name)? else {
             return Err(Denied::Busy);
         };
@@ -146,16 +147,19 @@ impl Workers {
             self.take_up(name)?;
             return Err(Denied::Busy);
         }
+        // Read after the lock: before, another process may have stopped the connector for its own alteration.
+        let status = self.status(name).await?;
+        let Some(before) = Before::of(&status.connector.state) else {
+            let message = "the workers are rebalancing, so the state to restore is unknown; nothing was changed";
+            let (status, message) = (409, message.to_owned());
+            return Err(Denied::Refused { status, message });
+        };
         let record = Record {
             connector: name.to_owned(),
             kind: request.kind,
             offsets: request.offsets,
             requested_at: now(),
-            before: match status.connector.state.as_str() {
-                "PAUSED" => Before::Paused,
-                "STOPPED" => Before::Stopped,
-                _ => Before::Running,
-            },
+            before,
             stage: Stage::Stopping,
             previous: None,
             outcome: None,
@@ -173,7 +177,19 @@ impl Workers {
         let Some(_lock) = held else {
             return Err(Denied::Busy);
         };
-        self.worker.put(name, verb).await.map_err(deny)
+        self.worker.put(name, verb).await.map_err(deny)?;
+        // A worker answers before the state has changed. An alteration that began meanwhile would restore the old one.
+        for _ in 0..50 {
+            let state = self.status(name).await.map(|status| status.connector.state);
+            match state.as_deref() {
+                Ok("PAUSED") if verb == "resume" => {}
+                Ok("STOPPED") => {}
+                Ok("RUNNING") if verb == "pause" => {}
+                _ => break,
+            }
+            tokio::time::sleep(course::PAUSE).await;
+        }
+        Ok(())
     }
 
     pub(crate) async fn pause(&self, (_, _, name): Target<'_>) -> Result<(), Denied> {

@@ -36,6 +36,16 @@ pub(super) enum Before {
 }
 
 impl Before {
+    /// The state with this name in Kafka Connect; `None` while the workers are rebalancing and the state is unknown.
+    pub(super) fn of(state: &str) -> Option<Self> {
+        match state {
+            "PAUSED" => Some(Self::Paused),
+            "STOPPED" => Some(Self::Stopped),
+            "UNASSIGNED" => None,
+            _ => Some(Self::Running),
+        }
+    }
+
     /// The request to Kafka Connect that restores this state; `None` when the stopped connector already has it.
     pub(super) fn verb(self) -> Option<&'static str> {
         match self {

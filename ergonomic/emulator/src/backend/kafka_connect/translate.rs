@@ -85,18 +85,18 @@ pub(super) fn describe(info: Info, status: Status, altering: bool) -> ConnectorV
 
 /// A member of a connector's configuration. A value that may be secret is masked, as the service does.
 fn shown((key, value): (String, Option<String>)) -> Option<(String, String)> {
-    let lower = key.to_ascii_lowercase();
-    let secret = [
-        "password",
-        "secret",
-        "token",
-        "credential",
-        "jaas",
-        "key.pem",
-        "private",
-    ];
-    let masked = secret.iter().any(|word| lower.contains(word));
+    const KEYS: &str = "password passphrase secret token credential jaas private user.info key.pem api.key account.key master.key";
     let value = value?;
+    let (lower, text) = (key.to_ascii_lowercase(), value.to_ascii_lowercase());
+    // The user information of a URL may contain a password; so may its parameters.
+    let user = text
+        .split_once("://")
+        .and_then(|(_, rest)| rest.rsplit_once('@'));
+    let masked = KEYS.split(' ').any(|word| lower.contains(word))
+        || user.is_some_and(|(user, _)| user.contains(':'))
+        || ["password=", "accountkey=", "sharedaccesskey="]
+            .iter()
+            .any(|word| text.contains(word));
     Some((
         key,
         if masked {

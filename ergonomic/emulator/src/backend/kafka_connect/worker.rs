@@ -273,6 +273,23 @@ async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Trouble> {
         });
     }
     let message = said.map_or_else(|| plain(status, &body), |said| said.message);
+    // With these words a worker stops waiting for itself, or for the worker to which it forwarded the request. The request
+    // may still be carried out.
+    let waits_no_more = [
+        "Request timed out",
+        "Request interrupted",
+        "IO Error trying to forward",
+        "Error trying to forward",
+    ];
+    if status == StatusCode::INTERNAL_SERVER_ERROR
+        && waits_no_more.iter().any(|words| message.starts_with(words))
+    {
+        let message = format!("Kafka Connect answered 500: {message}");
+        return Err(Trouble::Silent {
+            arrived: true,
+            message,
+        });
+    }
     Err(Trouble::Refused {
         status: status.as_u16(),
         message,
