@@ -59,7 +59,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         sink.offsets().await?;
     }
     row(
-        "one read of the offsets, client included",
+        "one read of the offsets by the client",
         start.elapsed() / REQUESTS,
     );
     one.shutdown().await;
@@ -91,7 +91,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let start = Instant::now();
     let listed = client(&large).connectors(&environment, &cluster).await?;
     row(
-        &format!("{} connectors listed, client included", listed.len()),
+        &format!("{} connectors listed by the client", listed.len()),
         start.elapsed(),
     );
     Ok(())

@@ -10,7 +10,8 @@ pub(crate) fn parse(arguments: &[OsString]) -> Result<Cli, clap::Error> {
     let is_typed = |name: &str| arguments.iter().any(|argument| argument == name);
     let mut command = tree(is_typed);
     let matches = command.try_get_matches_from_mut(arguments).or_else(|_| {
-        // The first attempt knows only the typed commands. Help and error messages need all commands, and help shows examples.
+        // The first attempt parses with only the commands that were typed, which is faster. It fails for help and for mistakes,
+        // whose texts need all commands and the examples.
         command = help::command();
         command.try_get_matches_from_mut(arguments)
     })?;

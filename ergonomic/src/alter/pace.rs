@@ -112,8 +112,8 @@ impl<'a> Pace<'a> {
             Next::Nothing => {}
             Next::Pause => self.pause(floor).await,
         }
-        // Whether a read is the last one is decided before it starts, so that one read always starts near the time
-        // limit.
+        // The time at which a read starts decides whether it is the last one. So a slow read that started early is
+        // followed by another read, which starts near the time limit.
         let is_last = self.elapsed() >= self.last_look();
         self.next = if is_last { Next::End } else { Next::Pause };
         true

@@ -126,7 +126,7 @@ impl PlannedAlteration {
                 "offsets",
                 Code::SpeedUnknown,
                 "before the request is sent, a second sample shows how fast the sink reads; the request is not sent if the sink has \
-                 read past the new position, or is expected to read past it before it stops",
+                 read past the new position, or is expected to do so before it stops",
             ),
             Err(outdated) => outdated.foreseen(),
         });
@@ -269,7 +269,7 @@ impl PlannedAlteration {
                 let detail =
                     format!("the {kind} of {requested_at} was accepted since the plan was made");
                 Err(not_now(&self.route, ErrorKind::PlanOutdated, detail)
-                    .advising("Wait until it has ended, and make a new plan"))
+                    .advising("Wait until the other alteration has ended, and make a new plan"))
             }
         }
     }

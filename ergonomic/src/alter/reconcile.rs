@@ -46,9 +46,9 @@ enum Look {
 
 /// The earliest time at which a request was sent, by two clocks, of which one may be wrong.
 struct SentAt {
-    /// The time by the `Date` of an answer of the service.
+    /// The earliest time of sending, by the `Date` of an answer of the service.
     by_date: Timestamp,
-    /// The time by the clock of this machine.
+    /// The earliest time of sending, by the clock of this machine.
     by_clock: Timestamp,
 }
 
@@ -354,8 +354,8 @@ impl Search<'_> {
             return (Look::Ours(request), String::new());
         } else if is_same() {
             let said = format!(
-                "the request status shows the same {kind}, of {requested_at}, which is before this one by the Date of the answer, \
-                 but not by the clock of this machine"
+                "the request status shows a {kind} of {requested_at} with the same entries; that time is before this request \
+                 by the Date of the answer, but not by the clock of this machine"
             );
             return (Look::Undecidable, said);
         } else if request.entries.is_none() {

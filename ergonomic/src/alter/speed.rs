@@ -68,8 +68,8 @@ pub(super) fn outruns(
     if between(first, later).is_none() {
         return Ok(Some(warning(
             Code::SpeedUnknown,
-            "no second sample came in time to tell how fast the sink reads; it may read past the new position before it \
-             stops, and would then go back instead of ahead",
+            "no second sample came in time to tell how fast the sink reads; the sink may read past the new position before \
+             it stops, and would then go back instead of ahead",
         )));
     }
     if is_paused(state) {

@@ -22,7 +22,9 @@ pub(crate) fn explain(error: &(dyn Error + 'static)) -> Fault {
         return Fault {
             reason: "the proxy requires a user name and a password (407)".to_owned(),
             is_lasting: true,
-            advice: Some("Give them in the proxy's URL: http://user:password@host:port"),
+            advice: Some(
+                "Give the proxy its user name and password in its URL: http://user:password@host:port",
+            ),
             ..Fault::default()
         };
     }
@@ -58,7 +60,8 @@ mod tls {
     const CLOCK: &str = "Check the endpoint, and the clock of this machine";
     const PORT: &str = "Check the scheme and the port of the endpoint, and any proxy";
 
-    /// The faults of TLS that last until the configuration or a certificate is corrected.
+    /// Explains an error of TLS that lasts until the configuration or a certificate is corrected; `None` for any other
+    /// error.
     pub(super) fn explain(error: &Error) -> Option<Fault> {
         let (reason, advice) = match error {
             Error::InvalidCertificate(certificate) => refused(certificate),

@@ -186,7 +186,7 @@ impl Inner {
     #[allow(
         clippy::unnecessary_wraps,
         clippy::unused_self,
-        reason = "the same form as with TLS"
+        reason = "the same signature as with TLS"
     )]
     fn with_tls(
         &self,

@@ -14,8 +14,8 @@ pub(crate) enum Unfoldable {
     Damaged,
 }
 
-/// The content of a gzip body, at most `limit` bytes, or else the body itself. A byte order mark is removed. The first
-/// two bytes of the body decide whether it is gzip, not a header.
+/// The content of a gzip body, at most `limit` bytes, or else the body itself. A byte order mark is removed.
+/// Whether the body is gzip is recognised by its first two bytes, not by a header.
 pub(crate) fn uncompressed(body: &[u8], limit: usize) -> Result<Cow<'_, [u8]>, Unfoldable> {
     const MARK: &[u8] = "\u{feff}".as_bytes();
     if !body.starts_with(&[0x1f, 0x8b]) {

@@ -182,7 +182,7 @@ impl Error {
         self
     }
 
-    /// The same failure, with another kind than its message suggested.
+    /// The same failure, with another kind than the one derived from the answer.
     pub(crate) fn of_kind(mut self, kind: ErrorKind) -> Self {
         self.0.kind = kind;
         self

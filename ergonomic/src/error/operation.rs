@@ -13,7 +13,7 @@ pub(crate) enum Safety {
     Reads,
     /// The operation changes something, and sending it twice has the same effect as sending it once. No operation uses
     /// this value yet.
-    #[allow(dead_code, reason = "an operation of this kind needs no other edit")]
+    #[allow(dead_code, reason = "an operation that is added later may use it")]
     Idempotent,
     /// The operation changes something each time it is accepted.
     AtMostOnce,
@@ -26,7 +26,7 @@ pub(crate) struct Words {
     pub(crate) doing: &'static str,
     /// What the operation requests: `alteration`, as in "The alteration may have been applied".
     pub(crate) request: &'static str,
-    /// What to check after 404, when it is not the connector's name.
+    /// The advice after 404; `None` for the usual advice, which is to check the names and ids in the path.
     pub(crate) not_found: Option<&'static str>,
     /// What shows whether the request was carried out, after a failure that leaves this unknown.
     pub(crate) look_at: &'static str,

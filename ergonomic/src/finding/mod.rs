@@ -45,7 +45,7 @@ pub struct Finding {
     pub path: String,
     /// The subject of the finding, for programs.
     pub code: Code,
-    /// The message for people; it continues the path into a sentence.
+    /// The message for people. `path` and `message` together read as one sentence.
     pub message: String,
     /// What to write or do instead, when that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,7 +53,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// An error: `message` continues `path` into a sentence.
+    /// An error. `path` and `message` together read as one sentence.
     pub fn error(path: impl Into<String>, code: Code, message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Error,
@@ -64,7 +64,7 @@ impl Finding {
         }
     }
 
-    /// A note: `message` continues `path` into a sentence.
+    /// A note. `path` and `message` together read as one sentence.
     pub fn note(path: impl Into<String>, code: Code, message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Note,
@@ -72,7 +72,7 @@ impl Finding {
         }
     }
 
-    /// A warning: `message` continues `path` into a sentence.
+    /// A warning. `path` and `message` together read as one sentence.
     pub fn warning(path: impl Into<String>, code: Code, message: impl Into<String>) -> Self {
         Self {
             severity: Severity::Warning,

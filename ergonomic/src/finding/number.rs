@@ -15,7 +15,7 @@ pub(crate) struct Fault {
 }
 
 impl Fault {
-    /// The finding, an error, that the value at `path` has this fault.
+    /// An error finding: the value at `path` has this fault.
     pub(crate) fn at(self, path: String) -> Finding {
         Finding {
             suggestion: self.suggestion,
@@ -46,7 +46,7 @@ pub(crate) fn whole(value: &str, max: i64) -> Result<i64, Fault> {
             suggestion: as_whole(&text, max).map(|number| format!("write {number}")),
         });
     }
-    // Digits that do not fit an i64 do not parse; they are outside of every range.
+    // A number that does not fit an i64 does not parse, and is outside of every range.
     text.parse()
         .ok()
         .filter(|number| (0..=max).contains(number))

@@ -88,17 +88,17 @@ impl Report {
 pub struct ValidationError(Report);
 
 impl ValidationError {
-    /// The error with these findings, of which at least one must be an error.
+    /// A `ValidationError` with these findings. At least one must have the severity `Error`.
     pub fn new(findings: Vec<Finding>) -> Self {
         Self(Report::new(findings))
     }
 
-    /// The error with one finding.
+    /// A `ValidationError` with one finding.
     pub(crate) fn of(finding: Finding) -> Self {
         Self::new(vec![finding])
     }
 
-    /// The error with these findings; `Ok` when there are none.
+    /// A `ValidationError` with these findings; `Ok` when there are none.
     pub(crate) fn unless_empty(findings: Vec<Finding>) -> Result<(), Self> {
         if findings.is_empty() {
             return Ok(());

@@ -105,7 +105,7 @@ impl Coordinate {
         })
     }
 
-    /// The error when a connector cannot move to this coordinate; `message` continues the coordinate's name into a
+    /// The error when a connector cannot move to this coordinate. The coordinate's name and `message` together read as one
     /// sentence.
     pub(crate) fn refused(&self, message: &str) -> ValidationError {
         refused(self.name(), message)

@@ -22,7 +22,7 @@ fn in_snapshot(format: &OffsetFormat, fields: &Fields<'_>) -> bool {
         Some(text) => ["INITIAL", "true"].contains(&text.as_ref()),
         None => fields.offset("snapshot") == Some("true"),
     };
-    // Only some connectors read the member `last_snapshot_record`.
+    // Some connectors read the member `last_snapshot_record`. Its value `true` means that the snapshot has ended.
     let last = "last_snapshot_record";
     let reads_last = format.position_keys().any(|key| key == last);
     is_initial && !fields.is_true("snapshot_completed") && !(reads_last && fields.is_true(last))
@@ -95,8 +95,8 @@ pub(crate) fn check_progress(
 ) {
     let position = case.format.position;
     match (case.own.is_some_and(&is_running), is_running(case.asked)) {
-        // The current offsets are not known, so the connector may have written this value itself, during a snapshot
-        // that is still in progress.
+        // No warning is given when the current offsets are not known: the connector may have written this value itself,
+        // during a snapshot that is still in progress.
         (false, true) if case.around.present.is_none() => {}
         (false, true) => {
             let effect = "means that a snapshot is in progress; the connector takes a whole new snapshot, and ignores the position";
@@ -142,7 +142,7 @@ fn check_kind(case: &Case<'_>, out: &mut Vec<Finding>) {
         out.push(Finding::error(path, Code::TaskWouldFail, unknown).suggest(advice));
         return;
     }
-    // Debezium 2 writes and reads `snapshot` as a boolean.
+    // Debezium 2 writes `snapshot` as a boolean, and its task fails on text.
     let own = case
         .own
         .and_then(|own| own.offset("snapshot"))

@@ -9,8 +9,7 @@ pub struct KeptElsewhere {
     /// The classes of the connectors that keep this position: in lower case, without package and without the suffix
     /// `connector`.
     classes: &'static [&'static str],
-    /// A text that says where the position is kept, and what to do about it. It continues "the connector" into a
-    /// sentence.
+    /// The end of a sentence that begins with "the connector": where the position is kept, and what to do about it.
     pub what: &'static str,
     /// The source of this fact: a measurement, source code, documentation, or an issue.
     pub source: &'static str,

@@ -95,21 +95,21 @@ pub struct OffsetFormat {
     pub(crate) check: fn(&Case<'_>, &mut Vec<Finding>),
     /// The code of the finding about an offset without a position.
     pub(crate) unplaced: Code,
-    /// What the connector does with an offset without a position; continues "the offset" into a sentence.
+    /// What the connector does with an offset without a position, as the end of a sentence that begins with "the offset".
     pub(crate) without_position: &'static str,
     /// What the connector does after a reset of a partition, as measured. Empty when this is not known.
     pub(crate) after_reset: &'static str,
     pub(crate) position: fn(&Fields<'_>) -> Option<Position>,
-    /// What the connector does after a move back, also when the database no longer holds the data at the position. `{}`
-    /// is replaced by the position. Empty when this is not known.
+    /// What the connector does after a move back, and, where it matters, what it does when the database no longer holds
+    /// the data at the position. `{}` is replaced by the position. Empty when this is not known.
     pub(crate) before_start: &'static str,
-    /// What the connector does after a move ahead, also when the database has not reached the position. `{}` is
-    /// replaced by the position. Empty when this is not known.
+    /// What the connector does after a move ahead, and, where it matters, what it does while the database has not
+    /// reached the position. `{}` is replaced by the position. Empty when this is not known.
     pub(crate) past_end: &'static str,
     /// What replaces `before_start` and `past_end` for a position that is a set of GTIDs.
     pub(crate) by_gtids: Option<ByGtids>,
-    /// Queries for the database, each after its purpose. A note on a move ahead shows the first query. A note on a move
-    /// back shows the second query, or the first when there is no second.
+    /// Queries for the database, each as a pair of what the query shows and the query itself. A note on a move ahead shows
+    /// the first query. A note on a move back shows the second query, or the first when there is no second.
     pub(crate) queries: &'static [(&'static str, &'static str)],
     /// Rules about members, such as which member overrides another.
     pub(crate) rules: &'static [&'static str],
@@ -119,8 +119,8 @@ pub struct OffsetFormat {
     pub(crate) moves: &'static [Move],
 }
 
-/// What the connector does after a move by GTIDs, also when the database has only a part of the set. `{}` is replaced
-/// by the position.
+/// What the connector does after a move by GTIDs, and what it does when the database has only a part of the set. `{}` is
+/// replaced by the position.
 #[derive(Clone, Copy)]
 pub(crate) struct ByGtids {
     pub(crate) before_start: &'static str,

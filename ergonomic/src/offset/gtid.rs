@@ -100,8 +100,9 @@ impl GtidSet {
             .collect()
     }
 
-    /// The first interval of transactions, such as `uuid:1-21`, that `read` contains and that this set leaves out
-    /// although it contains later ones. A connector that starts from this set reads these transactions again.
+    /// The first interval of transactions, such as `uuid:1-21`, that are in `read` but not in this set, although this
+    /// set contains later transactions of the same source. A connector that starts from this set reads these
+    /// transactions again.
     pub(crate) fn gap(&self, read: &Self) -> Option<String> {
         self.sources.iter().find_map(|(source, intervals)| {
             let mut next = 1;

@@ -13,10 +13,10 @@ pub(crate) struct Move {
     pub(crate) sets: &'static str,
     /// The members that are removed, because they belong to the old position.
     pub(crate) removes: &'static [&'static str],
-    /// Makes the new value of the member `sets`, as JSON text.
+    /// Makes the new value of the member that `sets` names, as JSON text.
     pub(crate) value: fn(&Coordinate) -> Result<String, ValidationError>,
-    /// Changes other members of the position, or refuses the move. It is called before the member `sets` gets its new
-    /// value.
+    /// Changes other members of the position, or refuses the move. It is called before the member that
+    /// `sets` names gets its new value.
     pub(crate) adjust: fn(&mut RawObject, &Coordinate) -> Result<(), ValidationError>,
 }
 

@@ -150,7 +150,7 @@ pub(crate) struct Position {
 pub(crate) enum Order {
     /// Numbers that are compared one after the other. The first number that differs gives the distance, if it has a
     /// unit. Positions have an order only when they have the same `realm`, such as one series of binary logs, or when
-    /// one `realm` is empty.
+    /// the `realm` of one position is empty.
     Keys {
         realm: String,
         keys: Vec<(i128, Option<Unit>)>,

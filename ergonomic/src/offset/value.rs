@@ -41,7 +41,7 @@ pub(crate) fn wrong(meant: &str, text: &str) -> Fault {
     }
 }
 
-/// Implements `Value` for a type whose JSON text is the text that Rust parses and writes.
+/// Implements `Value` for a type whose values have the same text in JSON as in Rust, such as `4` or `true`.
 macro_rules! plain {
     ($type:ty, $name:literal, $fault:expr, $schema:expr) => {
         impl Value for $type {
@@ -174,11 +174,9 @@ wrapper!(Digits(i64), "whole number, also as text", truncated);
 wrapper!(BoolText(bool), "`true` or `false`, also as text", |text| {
     scan::string(text)?.parse().ok()
 });
-wrapper!(
-    TextOrNumber(String),
-    "text of digits, also a whole number",
-    |text| { text.parse::<i64>().is_ok().then(|| text.to_owned()) }
-);
+wrapper!(TextOrNumber(String), "text, or a whole number", |text| {
+    text.parse::<i64>().is_ok().then(|| text.to_owned())
+});
 
 /// Parses a required member. Adds an error when the member is absent, is null, or has the wrong type.
 pub(crate) fn required<T: Value>(

@@ -77,7 +77,7 @@ impl Change {
     /// For a move to offset 0, the result is the largest possible number, because the earliest record may have a higher
     /// offset.
     pub fn distance(&self) -> Option<i64> {
-        // Both offsets are 0 or more, so the difference fits.
+        // Both offsets are 0 or more, so the difference fits into an `i64`.
         Some(self.records.1? - self.records.0?)
     }
 

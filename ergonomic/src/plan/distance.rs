@@ -15,7 +15,7 @@ use crate::offset::{Comparison, Direction, Distance, OffsetFormat};
 pub struct Way {
     /// The old position in a form for people, such as a log sequence number or a date. The entry has the exact members.
     pub from: String,
-    /// The new position in the same form.
+    /// The new position in a form for people, like `from`.
     pub to: String,
     /// The direction from the old to the new position.
     pub direction: Direction,

@@ -65,7 +65,7 @@ pub struct Plan {
     request: AlterationRequest,
     changes: Vec<Change>,
     warnings: Vec<Finding>,
-    /// Whether the plan is meant for all partitions of the connector: a partition that appears later then makes the
+    /// Whether the plan is meant for all partitions of the connector. If so, a partition that appears later makes the
     /// plan out of date.
     covers_all: bool,
 }

@@ -52,11 +52,11 @@ impl Target {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Resolved {
-    /// The entries to send, in the order of the bounds. When the connector already has an entry of a partition, its
-    /// other members are kept.
+    /// The entries to send, in the order of the bounds. When the connector has a position in a partition, only
+    /// `kafka_offset` differs from its entry.
     pub entries: Vec<OffsetEntry>,
-    /// Warnings about the new positions, with the offset to which a partition goes instead of the target. In the paths
-    /// of the warnings, `offsets` is the list `entries`.
+    /// Warnings about the new positions, with the offset to which a partition goes when the target does not exist. A
+    /// path such as `offsets[0]` in a warning means the first of the `entries`.
     pub findings: Vec<Finding>,
 }
 

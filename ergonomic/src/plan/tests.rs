@@ -91,7 +91,7 @@ DELETE resets 1 partition:
 warning: offsets: after a reset the connector starts where its `auto.offset.reset` says, by default at the earliest record: up to 300 records are read again",
         ),
         (
-            // The current offsets have an entry without a partition, and an entry with two positions.
+            // The current offsets have an entry without a partition, and an entry with two `offset` members.
             &entries(r#"[{"offset":{}},{"partition":{"kafka_topic":"t","kafka_partition":0},"offset":{"kafka_offset":5},"offset":{}}]"#),
             Intent::set(sinks("t:0=3")),
             "\
@@ -202,7 +202,7 @@ fn texts_of_refusals() {
             &current,
             Intent::copy_from([]),
             "the offsets have 1 problem:\
-             \n  offsets: is empty, so there is nothing to set; the offsets of a connector that has stored none look like this (to bring the connector back to having none, reset all its partitions; to set positions, list their partitions)",
+             \n  offsets: is empty, so there is nothing to set; the offsets of a connector that has stored none look like this (to remove the connector's offsets, reset all its partitions; to set positions, list the partitions)",
         ),
     ] {
         assert_eq!(

@@ -22,7 +22,7 @@ pub(crate) fn read<O: Operation>(
     match exchange.body_end {
         BodyEnd::Complete => {}
         BodyEnd::TooLong => return too_long(),
-        _ => return Err("the connection failed before its end".to_owned()),
+        _ => return Err("the connection failed before the body was complete".to_owned()),
     }
     let body = match uncompressed(&exchange.body, BODY_LIMIT) {
         Ok(body) => body,
@@ -73,7 +73,8 @@ pub(crate) fn read<O: Operation>(
             }
         }
         let error_text = error.to_string();
-        // A message that begins with one of these texts names the member itself, or is about no member.
+        // A message that begins with one of these texts names the member itself, or is about no member. No member is
+        // added to such a message.
         let is_whole = ["missing field", "trailing characters"];
         let is_whole = is_whole.iter().any(|start| error_text.starts_with(start));
         match member_at(text, error.line(), error.column()).filter(|_| !is_whole) {

@@ -143,7 +143,7 @@ impl<O: Operation> SoFar<'_, O> {
         })
     }
 
-    /// The error about a failure of the connection, or before a connection was made.
+    /// The error about a failed connection, or about a failure before a connection was made.
     pub(super) fn fault(&self, kind: ErrorKind, fault: Fault, error: BoxError) -> Error {
         Error::new(Inner {
             fault: Some(fault),

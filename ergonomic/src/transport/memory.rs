@@ -1,6 +1,6 @@
 //! What a client remembers of the alterations of each connector. A request that was accepted earlier must not be taken
-//! for the one that is sent now. The first answer that showed the end of an alteration gives the latest time of the
-//! end.
+//! for the one that is sent now. An alteration has ended at the latest at the time of the first answer that showed
+//! its end.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};

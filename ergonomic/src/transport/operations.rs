@@ -256,8 +256,8 @@ impl Operation for ListConnectors<'_> {
             .await
     }
 
-    /// The body of an error is an object with members too. So a list that is not empty must contain at least one
-    /// connector.
+    /// The body of an error is a JSON object, like a list of connectors. So an object with members is taken for a list
+    /// only when at least one member describes a connector.
     fn stranger(raw: &Self::Raw) -> Option<&'static str> {
         let is_connector = |one: &types::ExpandedConnector| {
             one.id.is_some() || one.info.is_some() || one.status.is_some()
@@ -274,7 +274,8 @@ impl Operation for ListConnectors<'_> {
         summaries
     }
 
-    /// Parses a list with malformed members: the connector is listed without the malformed member.
+    /// Parses a list in which the description of a connector has malformed members. Such a connector is listed without
+    /// these members.
     fn from_json(text: &str) -> Result<Self::Output, serde_json::Error> {
         let values: HashMap<String, serde_json::Value> = serde_json::from_str(text)?;
         let readable = |(name, value): (String, serde_json::Value)| {

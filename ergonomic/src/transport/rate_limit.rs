@@ -68,7 +68,7 @@ impl RateLimiter {
             }
             tracing::debug!(?wait, "held back by the rate limit");
             clock.sleep(wait).await;
-            // Another answer may have blocked all requests in the meantime.
+            // During the sleep, another answer may have blocked all requests: then this request waits again.
             if self.lock().blocked_until <= clock.monotonic() {
                 return Ok(());
             }

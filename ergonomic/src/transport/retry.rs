@@ -128,9 +128,9 @@ impl RetryPolicy {
     }
 
     /// Sets the time limit of a whole call with all its attempts and delays, default 2 minutes. A delay that would end
-    /// after the limit is not begun. The reads of the request status after an unclear failure may take the same time
-    /// again. The wait for an accepted alteration, or for another alteration to end, has its own limit, which also
-    /// limits the calls during the wait.
+    /// after the limit is not begun. The reads of the request status after an unclear failure may take up to the same
+    /// time in addition. The wait for an accepted alteration, or for another alteration to end, has its own limit, which
+    /// also limits the calls during the wait.
     #[must_use]
     pub fn total_timeout(mut self, limit: Duration) -> Self {
         self.total_timeout = limit;

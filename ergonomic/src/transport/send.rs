@@ -14,7 +14,7 @@ use crate::error::{Fault, Safety};
 
 /// The result of one attempt.
 pub(crate) enum Outcome<T> {
-    /// The service answered with success. When the body could not be read, the error is the reason.
+    /// The service answered with success. The result is an error with the reason when the body could not be read.
     Answered(Result<T, String>, Exchange),
     /// The answer has an error status or a redirect.
     Refused(Exchange),
@@ -52,7 +52,7 @@ pub(crate) async fn send<O: Operation>(
                 O::checked(value.into_inner()).map_err(str::to_owned)
             }
             Err(_) if O::SAFETY == Safety::Reads => return Outcome::TimedOut,
-            Err(_) => Err("the time limit ended before its end".to_owned()),
+            Err(_) => Err("the time limit ended before the body was complete".to_owned()),
             _ => body::read::<O>(&exchange, &secrets),
         };
         return Outcome::Answered(value, exchange);

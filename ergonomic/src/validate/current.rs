@@ -38,7 +38,8 @@ impl<'a> Current<'a> {
     /// Parses the connector's current offsets. `side` says whether the connector is a sink or a source; `None` when
     /// that is not known without the offsets.
     pub(super) fn read(entries: &'a [OffsetEntry], side: Option<Side>) -> Self {
-        // Misspelt keys are not corrected in the connector's own entries: only the exact keys identify a sink.
+        // With `Side::Source`, `entry::check` recognises a sink's entry by its exact keys, not by keys that resemble them.
+        // The exact keys are enough here, because the connector's own keys are not misspelt.
         let side = side.or(Some(Side::Source));
         let mut current = Self {
             topics: Topics::default(),
@@ -95,7 +96,8 @@ impl<'a> Current<'a> {
             return;
         }
         if self.is_empty() {
-            // Without current offsets, a misspelt topic cannot be distinguished from a correct one.
+            // Without current offsets, a misspelt topic cannot be distinguished from a correct one, so the whole list gets
+            // one warning.
             let effect =
                 "cannot be compared with the connector's own, because it has stored none yet";
             let finding = Finding::warning(list, Code::UnknownPartition, effect);

@@ -30,8 +30,8 @@ pub(super) fn warn(path: &str, entry: &OffsetEntry, out: &mut Vec<Finding>) {
     }
 }
 
-/// Adds an error about each number that lost digits, because a program that calculates in doubles has rounded the
-/// connector's own number.
+/// Adds an error about each number in `asked` that is the connector's own number from `own`, rounded by a program that
+/// calculates in doubles.
 pub(super) fn rounded(path: &str, asked: Option<&str>, own: Option<&str>, out: &mut Vec<Finding>) {
     let own = own.and_then(scan::members).unwrap_or_default();
     for member in asked.and_then(scan::members).unwrap_or_default() {

@@ -68,7 +68,7 @@ pub(super) fn check<'a>(
         (_, None) => None,
     };
     match (side, &offset) {
-        // A reset ignores the position.
+        // A reset ignores the position, so the position is not checked.
         _ if request == Request::Delete => {}
         (Some(Side::Sink), Some(offset)) => kafka_sink::check_offset(&at("offset"), offset, out),
         (_, Some(offset)) => plain_values(&at("offset"), offset, out),
@@ -77,8 +77,8 @@ pub(super) fn check<'a>(
     Seen { side, identity }
 }
 
-/// Adds an error about each member of an entry other than partition and offset, because Kafka Connect refuses the whole
-/// request for it.
+/// Adds an error about each member of an entry besides `partition` and `offset`, because Kafka Connect refuses a request
+/// with such a member.
 fn refused(path: &str, members: &[Member<'_>], out: &mut Vec<Finding>) {
     let mut found = Vec::new();
     unknown(path, members, &["partition", "offset"], &mut found);
@@ -142,7 +142,7 @@ fn offset_member<'a>(
         }
         return None;
     };
-    // Null is Kafka's way to reset one partition.
+    // A null position resets the partition, and has no members.
     if member.kind() == Kind::Null {
         return None;
     }

@@ -7,8 +7,7 @@ use crate::model::{ConnectorConfig, ConnectorKind};
 use crate::offset::{OffsetFormat, Side};
 use crate::{OffsetEntry, Timestamp};
 
-/// The end of a message: what an alteration of a partition that does not exist does (measured with Kafka Connect
-/// 4.1.1).
+/// The end of a message: the consequence of altering a partition that does not exist (measured with Kafka Connect 4.1.1).
 const UNLESS: &str = "; if that partition does not exist, the alteration fails, and other partitions may already have been moved";
 
 /// The facts about the connector whose offsets are to be altered. With more facts, a check finds more mistakes and
@@ -62,8 +61,8 @@ impl<'a> Known<'a> {
     }
 
     /// Adds the connector's class (`connector.class`), which determines the format. Without a class, the format is that
-    /// of the current offsets. When these do not determine it either, it is guessed from the keys of each entry, and
-    /// each finding mentions the guess.
+    /// of the current offsets. When these do not determine the format either, the format is guessed from the keys of
+    /// each entry, and each finding mentions the guess.
     #[must_use]
     pub fn with_class(mut self, class: &'a str) -> Self {
         self.class = Some(class);

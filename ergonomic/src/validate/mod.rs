@@ -125,7 +125,7 @@ fn run(request: Request, list: &'static str, entries: &[OffsetEntry], known: &Kn
         let (message, suggestion) = match request {
             Request::Patch => (
                 "is empty, so there is nothing to set; the offsets of a connector that has stored none look like this",
-                "to bring the connector back to having none, reset all its partitions; to set positions, list their partitions",
+                "to remove the connector's offsets, reset all its partitions; to set positions, list the partitions",
             ),
             Request::Delete => (
                 "is empty, which the service takes for a reset of every partition",
@@ -187,8 +187,8 @@ impl<'a> Check<'a> {
 
     fn entry(&mut self, index: usize, entry: &'a OffsetEntry) {
         let plain = plain_sink(entry.as_json().as_str()).filter(|sink| {
-            // Only entries without findings take this short way: a PATCH needs a position, and a position in a DELETE
-            // gets a finding.
+            // Only an entry in which `entry::check` would find nothing skips that check. So its position must be null,
+            // present in a PATCH, or absent in a DELETE.
             matches!(sink.position, Position::At(_)) == (self.request == Request::Patch)
                 || sink.position == Position::Null
         });

@@ -182,7 +182,7 @@ fn check_faults(case: &Case<'_>, out: &mut Vec<Finding>) {
         if own || is_lenient || (is_offset && case.asked.is_reset()) {
             continue;
         }
-        // `check_position` reports a missing position and its consequence.
+        // Where `check_position` reports that the position is missing, the findings about absent members are left out.
         let refuses = format.misread == Misread::Refused;
         let no_position = format.unplaced != Code::TaskWouldFail && !refuses;
         let is_absent = matches!(finding.code, Code::MissingMember | Code::NullMember);
@@ -217,7 +217,7 @@ fn check_faults(case: &Case<'_>, out: &mut Vec<Finding>) {
         if !refuses && is_offset && !is_certain {
             finding.severity = Severity::Warning;
         }
-        // The message of some faults already contains the consequence.
+        // Some messages already contain the consequence, after a semicolon.
         let tells = finding.message.contains(';');
         if misread && !tells && !(finding.code == Code::EmptyMember && is_offset) {
             finding.message += consequence;
@@ -261,7 +261,7 @@ fn foreign(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let finding = foreign(format!(
-        "has no member that the connector reads ({}); it {}",
+        "has only members that the connector does not read ({}); it {}",
         keys.join(", "),
         format.without_position
     ));

@@ -208,7 +208,7 @@ fn what_is_accepted_becomes_a_note() {
         "note never-read offsets[0].partition.protocol"
     );
     assert!(accepted.is_valid());
-    // A caller cannot accept an error that means a malformed request, so the report stays invalid.
+    // An error about a malformed request cannot be accepted, so the report stays invalid.
     assert!(!patch_knowing(&[], &known.accepting(&codes)).is_valid());
     for (text, codes) in [
         (r#"{"kafka_offset":"4x"}"#, &[Code::NotAnInteger][..]),

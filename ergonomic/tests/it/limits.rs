@@ -161,7 +161,7 @@ async fn a_body_without_an_end_is_no_failed_connection() {
     assert_eq!(error.kind(), ErrorKind::Timeout, "{error}");
     world.fault(Operation::Alter, endless());
     let error = world.patch(5).send().await.unwrap_err();
-    says(&error, "the time limit ended before its end");
+    says(&error, "the time limit ended before the body was complete");
     assert!(error.may_have_been_applied(), "{error}");
 }
 

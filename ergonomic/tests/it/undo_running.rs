@@ -147,7 +147,10 @@ async fn advice_fits_the_call() {
     stage.alter("still", Intent::set([entry("t", 1, 5)])).await;
     let error = plan.apply().await.unwrap_err();
     let advice = error.advice().unwrap();
-    assert_eq!(advice, "Wait until it has ended, and make a new plan");
+    assert_eq!(
+        advice,
+        "Wait until the other alteration has ended, and make a new plan"
+    );
     let line = error.to_string();
     assert!(
         line.ends_with(&format!("Nothing was changed. {advice}")),

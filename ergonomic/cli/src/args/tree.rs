@@ -53,8 +53,8 @@ fn heeded(name: &str) -> Option<&'static str> {
 pub(crate) fn tree(is_wanted: impl Fn(&str) -> bool) -> clap::Command {
     let all = COMMANDS.lines().filter_map(|line| line.split_once(' '));
     let wanted = all.filter(|(name, _)| is_wanted(name));
-    // `augment_args` also replaces the description by that of the options' struct, so the tool and each command set their
-    // own description later.
+    // `augment_args` also sets the description, to the doc comment of the struct of the options. So the tool and each command
+    // set their own descriptions afterwards.
     let tool = Shared::augment_args(clap::Command::new("ccloud-offsets"));
     let shared: Vec<clap::Arg> = tool.get_arguments().cloned().collect();
     let commands = wanted.map(|(name, about)| {

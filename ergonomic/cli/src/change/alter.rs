@@ -89,8 +89,8 @@ pub(crate) async fn perform(
         planned.warn(finding);
     }
     if options.dry_run || !options.yes {
-        // Adds a warning when `send` is expected to refuse the plan. With `--yes`, `send` refuses the plan without this
-        // warning.
+        // Adds a warning when `send` is expected to refuse the plan. With `--yes` no person decides, so the warning is not
+        // needed: `send` itself refuses the plan.
         planned.foresee().await;
     }
     if let Some(hint) = change.hint.filter(|_| depends_on_ends(planned.plan())) {
@@ -169,8 +169,8 @@ pub(crate) async fn perform(
     }
 }
 
-/// Warns of partitions that would go back to their positions in the file's sample, perhaps because their entries in the file
-/// were not edited.
+/// Warns of each entry of the file whose position is before the partition's current one. Perhaps the entry was not edited, and
+/// the connector has read on since the file was made.
 fn back_to_the_file(planned: &PlannedAlteration, sample: Option<Timestamp>) -> Vec<Finding> {
     let Some(sample) = sample else {
         return Vec::new();
@@ -375,7 +375,8 @@ async fn send(
             let failure = session.explain(error.into(), path);
             let get = |options: &str| session.command("get", path.connector.as_str(), options);
             Err(match failure.exit {
-                // The sink reads too fast for the skip. While the sink runs, the same command would be refused again.
+                // The sink reads too fast for the skip: while it runs, the same command would be refused again. So the tip is to
+                // pause the sink.
                 _ if is_outrun && reads_on => {
                     let tip = session.pause_first(&path.connector).await;
                     failure.tip(Some(tip)).next(get("--max-age 0"))

@@ -47,8 +47,8 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, mut args: Patch) -> Result
         .transpose()?;
     let connector = in_time(ui, &args.name, &args.follow, session.connector(&args.name)).await?;
     if to.is_some() || args.to_time.is_some() {
-        // A coordinate replaces some members of the current position. The others must not come from before the end of an
-        // alteration that is in progress.
+        // A coordinate replaces some members of the current position. If an alteration is in progress, the remaining members
+        // must have their values after its end.
         free_first(ui, session, &connector, &mut args.follow).await?;
     }
     let change = change(ui, session, &connector, &args, to, source);

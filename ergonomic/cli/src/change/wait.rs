@@ -169,8 +169,8 @@ pub(crate) async fn wait_until_free(
     Ok(())
 }
 
-/// Waits as `--wait-if-busy` says, before the current offsets are read as the start of a change. The rest of the time is
-/// left for the request.
+/// With `--wait-if-busy`, waits for the end of another alteration, so that the offsets that are read next are those after it.
+/// Subtracts the time of this wait from the option, so that the later wait before the request takes only what is left.
 pub(crate) async fn free_first(
     ui: &Ui,
     session: &Session,

@@ -87,7 +87,7 @@ pub(crate) struct Details {
 }
 
 impl Details {
-    /// The connector's name and place as text; `None` when the message already contains the name.
+    /// The connector's name, environment and cluster as text; `None` when the message already contains the name.
     pub(crate) fn connector_unless_named(&self) -> Option<String> {
         let path = self.connector.as_ref()?;
         let name = path.connector.as_str();

@@ -31,8 +31,8 @@ pub(crate) fn lacks_key(args: &Patch) -> Result<bool, Failure> {
 }
 
 /// The intent with Kafka's answers about the topics. The intent is `plain` when there is no key of the Kafka cluster, or when
-/// Kafka does not answer and no option needs it. `entries` are the positions that the command line or a file gives. The text
-/// says what a key would add, when there is no key.
+/// Kafka does not answer and no option needs it. `entries` are the positions that the command line or a file gives. The
+/// second value is a line about what a key would add, when there is no key.
 pub(crate) async fn intent(
     ui: &Ui,
     session: &Session,

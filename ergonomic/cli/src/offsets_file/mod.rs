@@ -117,7 +117,7 @@ impl OffsetsFile {
             let is_of_entry = is_entry && ["partition", "offset"].contains(&key.as_str());
             if !KNOWN.contains(&key.as_str()) && key != "type" && !is_of_entry {
                 let path = member_path("file", key);
-                findings.push(Finding::warning(path, Code::UnknownMember, "is not read"));
+                findings.push(Finding::warning(path, Code::UnknownMember, "is ignored"));
             }
         }
     }

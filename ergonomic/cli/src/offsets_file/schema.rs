@@ -10,9 +10,10 @@ use ccloud_connect::offset::entry_schemas;
 
 /// The JSON Schema (draft 2020-12) of the file of offsets.
 ///
-/// Each known offset format is one form of an entry, with descriptions. Another form, without known members, is for entries
-/// of other sources, but not for entries of sinks. The schema accepts everything that [`OffsetsFile`] reads and validation
-/// accepts, with two exceptions: strings of digits with a sign and, in entries of sinks, members that Kafka Connect ignores.
+/// The schema of an entry has alternatives: those of each known offset format, with descriptions, and one for entries of all
+/// other sources, which names no members and refuses entries of sinks. The schema accepts every file that [`OffsetsFile`] can
+/// read and that passes validation, with two exceptions. It refuses strings of digits with a sign. In entries of sinks it also
+/// refuses members that Kafka Connect ignores.
 pub(crate) fn json_schema() -> Value {
     SchemaGenerator::default()
         .into_root_schema_for::<OffsetsFile>()

@@ -39,7 +39,7 @@ fn every_form_is_read() {
 fn members_beside_the_list() {
     let with = |member: &str| format!(r#"{{"offsets":[{ENTRY}],{member}}}"#).parse::<OffsetsFile>();
     let file = with(r#""owner":"me""#).unwrap();
-    assert_eq!(file.warnings[0].to_string(), "file.owner: is not read");
+    assert_eq!(file.warnings[0].to_string(), "file.owner: is ignored");
     // The body of an alteration request has a type, so `type` is no unknown member.
     assert!(with(r#""type":"PATCH""#).unwrap().warnings.is_empty());
     let refused = with(r#""type":"DELETE""#).unwrap_err().to_string();

@@ -68,7 +68,7 @@ pub(crate) async fn get(ui: &Ui, session: &Session, args: &Get) -> Result<Exit, 
     Ok(outcome.told(ui))
 }
 
-/// The offsets; with `--max-age`, from a sample that is not older than that.
+/// The offsets; with `--max-age`, from a sample that is at most as old as the option allows.
 async fn fresh(
     ui: &Ui,
     session: &Session,

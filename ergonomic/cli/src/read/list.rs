@@ -55,7 +55,8 @@ pub(crate) async fn list(ui: &Ui, session: &Session, args: &List) -> Result<Exit
     Ok(Exit::Done)
 }
 
-/// The table has no column for `offsets`. The column TYPE shows it, because only for custom connectors the answer is `no`.
+/// The table of the connectors. It has no column for `offsets`: its value `no` is only for custom connectors, which the column
+/// TYPE shows.
 fn table(rows: &[Row]) -> String {
     if rows.is_empty() {
         return String::new();
@@ -89,7 +90,7 @@ fn table(rows: &[Row]) -> String {
 }
 
 /// Whether the connector's offsets can be managed. A sink's offsets are those of its consumer group. Custom connectors have no
-/// offset management. For a source it depends on the class, and only reading the offsets shows it.
+/// offset management. The offsets of a source can be managed only for some classes, and only reading the offsets shows it.
 fn manageable(connector: &ConnectorSummary) -> &'static str {
     match (connector.custom, &connector.kind) {
         (true, _) => "no",

@@ -88,7 +88,7 @@ pub(crate) async fn watch(ui: &Ui, session: &Session, args: &Watch) -> Result<Ex
     }
 }
 
-/// One reading of a connector. The text is the warning that says why the reading has no lag.
+/// One reading of a connector, and a warning when its lag could not be found.
 async fn look(
     session: &Session,
     connector: &Connector,

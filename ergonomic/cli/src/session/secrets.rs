@@ -38,7 +38,8 @@ pub(crate) fn exposure(_: &Path) -> Option<String> {
 }
 
 /// A sentence about an API key and its origin, for the message that the service refused the key. The sentence does not contain
-/// the secret, but says when the secret has a character that no secret has.
+/// the secret. It says whether the key or the secret contains a blank, a control character or a quote, which a real one never
+/// does.
 pub(crate) fn origin(key: &str, secret: &str, place: &str) -> String {
     let is_odd = |text: &str| {
         let odd = |c: char| c.is_whitespace() || c.is_control() || "\"'".contains(c);
@@ -46,8 +47,8 @@ pub(crate) fn origin(key: &str, secret: &str, place: &str) -> String {
     };
     let odd = match (is_odd(key), is_odd(secret)) {
         (false, false) => "the key may be mistyped or revoked",
-        (true, _) => "the key has a blank or a quote in it",
-        (false, true) => "its secret has a blank or a quote in it",
+        (true, _) => "the key contains a blank, a control character or a quote",
+        (false, true) => "its secret contains a blank, a control character or a quote",
     };
     format!("The key {:?} comes from {place}; {odd}", key.trim_end())
 }
@@ -105,7 +106,7 @@ fn assigned(text: &str, name: &str) -> Option<String> {
     })
 }
 
-/// The first line below a title that is not empty; `None` when that line is the next title.
+/// The first non-empty line below a title; `None` when that line is the next title.
 fn below(text: &str, title: &str) -> Option<String> {
     let mut lines = text.lines().map(str::trim);
     lines.find(|line| line.eq_ignore_ascii_case(title))?;

@@ -22,7 +22,7 @@ pub(crate) fn heed(
     } else {
         Severity::Error
     };
-    // In the order of `Severity`, the more severe value is the smaller one.
+    // In the order of `Severity`, the more severe value is the smaller one, so `<=` means "at least as severe as".
     let stopping = report
         .findings()
         .iter()

@@ -25,8 +25,8 @@ pub(crate) struct State {
 }
 
 impl State {
-    /// Reads the state. When the state cannot be read, the result is empty, because a command about offsets must not fail for
-    /// that.
+    /// Reads the state. When the state cannot be read, the result is empty, because a command about offsets must not fail
+    /// only because the state is missing.
     pub(crate) async fn of(connector: &Connector) -> Self {
         match tokio::time::timeout(AT_MOST, connector.state()).await {
             Ok(Ok(status)) => Self::from(status),

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use ccloud_connect::{OffsetEntry, RawJson};
 use serde_json::{Map, Value, json};
 
-/// A partition: `TOPIC:PARTITION` of a sink, or the JSON object of any connector.
+/// A partition that was typed: `TOPIC:PARTITION` for a sink, or a JSON object for any connector.
 #[derive(Clone, Debug)]
 pub(crate) struct PartitionArg(pub(crate) RawJson);
 

@@ -199,7 +199,7 @@ fn report(details: &Details, alters: bool) -> String {
     let tip = details.tip.clone();
     for (label, text) in [
         ("connector", details.connector_unless_named()),
-        // Only the last cause is shown. The causes before it only name the layers of the software between.
+        // Only the last cause is shown. The earlier causes only name layers of the software.
         ("cause", details.causes.last().cloned()),
         ("changed", details.effect(alters).map(str::to_owned)),
         ("tip", tip),

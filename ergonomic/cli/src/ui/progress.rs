@@ -34,7 +34,7 @@ pub(super) fn above<T>(write: impl FnOnce() -> T) -> T {
     }
 }
 
-/// A progress line that disappears when this value is dropped, so also when the work ends early.
+/// A progress line that disappears when this value is dropped, and so also when the work is cancelled.
 struct Drawn(ProgressBar);
 
 impl Drop for Drawn {
@@ -60,7 +60,7 @@ impl Ui {
         };
         let bar = ProgressBar::with_draw_target(None, target);
         let style = ProgressStyle::with_template("{spinner} {msg}");
-        // The template is a constant and valid, so the other style is never used.
+        // The template is a constant and valid, so the default style is never used.
         bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
     }
 
@@ -136,7 +136,7 @@ impl Ui {
             let seconds = Duration::from_secs(started.elapsed().as_secs());
             let ended = ended.get();
             format!(
-                "{ended}/{all} ended, {} of at most {}",
+                "{ended}/{all} alterations ended, {} of at most {}",
                 span(seconds),
                 span(limit)
             )

@@ -217,7 +217,7 @@ pub(super) fn other_meaning(text: &str) -> Option<(&'static str, &'static str)> 
         "true" | "false" | "yes" | "no" | "on" | "off" | "y" | "n" => {
             ("a truth value", "write true or false")
         }
-        "nan" | "inf" | "infinity" => ("a number that JSON does not have", "write another number"),
+        "nan" | "inf" | "infinity" => ("a number that JSON cannot express", "write another number"),
         _ if looks_like_number(&word) => ("a number", "write plain decimal digits"),
         _ => return None,
     })
@@ -288,7 +288,7 @@ mod tests {
         for word in "NaN nan .nan .NaN Infinity -Infinity inf -.inf +.INF".split(' ') {
             let error = json(&format!("a: {word}")).unwrap_err();
             let expected =
-                format!("line 1: {word} can mean a text or a number that JSON does not have");
+                format!("line 1: {word} can mean a text or a number that JSON cannot express");
             assert!(error.starts_with(&expected), "{error}");
         }
         for word in "null Null NULL ~".split(' ') {

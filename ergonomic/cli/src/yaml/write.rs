@@ -40,7 +40,7 @@ fn write(json: &str, indent: usize, out: &mut String) -> Result<(), serde_json::
             out.push(' ');
             match serde_json::from_str::<String>(json) {
                 Ok(text) => out.push_str(&string(&text)?),
-                // A lone surrogate is not valid text, but YAML has the same escape as JSON.
+                // A lone surrogate is not valid text. YAML has the same escapes as JSON, so the JSON is kept unchanged.
                 Err(_) => out.push_str(json.trim_end()),
             }
             out.push('\n');

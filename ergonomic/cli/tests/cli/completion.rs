@@ -124,7 +124,7 @@ impl Shell {
         self.terminal.write_all(text.as_bytes()).unwrap();
     }
 
-    /// Waits at most 30 s until `done` accepts the screen. `what` is what the error names as missing.
+    /// Waits at most 30 s until `done` accepts the screen. `what` names what is not on the screen, for the error.
     fn wait(&self, what: &str, done: impl Fn(&str) -> bool) {
         let started = Instant::now();
         loop {
@@ -236,7 +236,7 @@ fn names_are_looked_up_where_the_typed_options_say() {
             "{typed}"
         );
     }
-    // A look-up that fails prints nothing, and does not offer files instead.
+    // A look-up that fails must offer nothing, not even files.
     let refused = candidates(
         tool(&url).env("CONFLUENT_CLOUD_API_SECRET", "wrong"),
         &["get", ""],

@@ -155,7 +155,7 @@ fn an_editor_that_fails_changes_nothing() {
         ("> \"$1\"".to_owned(), 0, false),
         // The editor makes the same mistake each time, and also changes the comments that contain the findings.
         (change("sed -i 's/ 0 /0&/' \"$1\""), 2, true),
-        // The editor makes another mistake each time.
+        // The editor makes a different mistake each time.
         (change("sed -i s/-5/-55/ \"$1\""), 2, true),
     ] {
         let ran = edit(&server, SINK, &script, "--yes").ends(code);
@@ -171,9 +171,9 @@ fn an_editor_that_fails_changes_nothing() {
     assert_eq!(server.accepted(SINK), 0);
 }
 
-/// Commands that must be refused. The first seven have: a coordinate of another kind of source, two texts that are no
-/// coordinates, a partition that the connector does not have, a source that cannot go to a time, two coordinates, a sink.
-/// For the others, the text after `=>` is what the error must suggest.
+/// Commands that must be refused. The reasons for the first seven, in their order: a coordinate of another kind of source, two
+/// texts that are no coordinates, a partition that the connector does not have, a source that cannot go to a time, two
+/// coordinates, a sink. In the other lines, the text after `=>` is what the error must suggest.
 const PLACES: &str = r#"
     mysql-cdc --lsn 16/B374D848
     mysql-cdc --binlog mysql-bin.000042

@@ -132,7 +132,7 @@ fn a_full_disk_does_not_hide_the_alteration() {
     use std::fs::OpenOptions;
     let server = Server::quick();
     let mut told = String::new();
-    // When the alteration failed too, its failure decides the exit code.
+    // Printing to the full disk always fails, with exit code 1. When the alteration fails as well, the exit code is 7.
     for (arguments, code) in [
         ("delete MysqlSinkConnector --all --yes --no-wait --quiet", 1),
         (

@@ -115,7 +115,7 @@ fn examples_are_accepted() {
                     .env("CONFLUENT_CLOUD_ENDPOINT", "http://127.0.0.1:9"),
                 "",
             );
-            // The error for an example that cannot be parsed, perhaps because the help breaks its line, mentions --help.
+            // An error that mentions --help means that the example cannot be parsed, perhaps because the help breaks its line.
             assert!(!ran.stderr.contains("--help"), "{line}: {}", ran.stderr);
             checked += 1;
         }

@@ -119,7 +119,8 @@ fn a_move_to_a_time_is_carried_out() {
 #[test]
 fn lag() {
     let both = Both::start();
-    // The consumer group has read on since the sample, but has committed an offset for only one of the two partitions.
+    // The consumer group has committed a later offset than the sample's for one of the two partitions, and none for the other.
+    // The lag must count from the committed offset where there is one.
     let committed = ("topic_A".to_owned(), 0, 20_032_400);
     let group = "connect-lcc-as341".to_owned();
     both.fake.state().groups.insert(group, vec![committed]);
@@ -181,7 +182,8 @@ fn lag() {
         ])
     );
 
-    // When the key may not see the consumer group, the lag counts from the sample. An open transaction is reported.
+    // When the key may not see the consumer group, the lag must count from the positions in the sample. An open transaction must
+    // be reported.
     let refused = ("connect-lcc-as341".to_owned(), 30);
     both.fake.state().refused.extend([refused]);
     both.fake.state().topics.get_mut("topic_A").unwrap()[0].open = 7;

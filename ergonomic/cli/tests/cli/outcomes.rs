@@ -192,7 +192,7 @@ fn truth(p: &Partition, failed: bool) -> (Option<bool>, Movement, Option<i64>) {
     };
     let told = |confirmed, (direction, records)| (confirmed, direction, records);
     let carried_out = p.seen == p.asked;
-    // The sample shows an offset before the earlier position and, except after a reset, not before the requested position.
+    // The sample shows an offset between the requested position (after a reset, the beginning) and the earlier position.
     // Without the alteration the sink cannot have reached this offset.
     let led = p.seen.is_some() && p.seen < p.stood && p.seen >= p.asked;
     let fell_back = p.asked.is_some() && p.seen.is_some() && p.seen < p.asked;

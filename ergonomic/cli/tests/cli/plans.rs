@@ -24,7 +24,7 @@ fn a_plan_is_a_file_too() {
         .stdout;
     let ran = patch("MysqlSinkConnector -f - --dry-run", &reset).ends(2);
     ran.says("not the request of a patch");
-    // The changes in an edited plan no longer show what its request sends, so the plan must be refused.
+    // After the edit, the plan's `changes` and its `request` differ, so the plan must be refused.
     let edited = kept.replacen(r#""kafka_offset":2003"#, r#""kafka_offset":1003"#, 1);
     assert_ne!(edited, kept);
     let ran = patch("MysqlSinkConnector -f - --dry-run", &edited).ends(2);
@@ -119,12 +119,13 @@ fn waiting_for_another_alteration_takes_no_longer_than_asked_for() {
     let ran = server.run(&format!("{patch} --wait-if-busy 4s"));
     let waited = started.elapsed();
     assert_eq!(ran.code, 5, "{}", ran.stderr);
-    // The plan and the request share the time of --wait-if-busy. Neither may use the full time after the other.
+    // The wait before the plan and the wait before the request together may take at most the time of --wait-if-busy.
     let [least, most] = [4, 7].map(Duration::from_secs);
     assert!(least <= waited && waited < most, "{waited:?}");
 }
 
-/// The members that `--binlog` and an editor keep must be those after the other alteration, not those before it.
+/// `--binlog` and an editor change only some members of a position. The unchanged members must have the values that another
+/// alteration has just set, not the values from before that alteration.
 #[test]
 fn a_move_of_a_source_starts_from_where_another_alteration_has_led() {
     let mut timing = Timing::instant();

@@ -59,7 +59,7 @@ const WIDE: [&str; 38] = [
     "TOOL completions fish",
 ];
 
-/// Words in the command lines whose output is for programs. That output is not broken at the width of the terminal.
+/// A command line with one of these words has output for programs, which the tool must not break at the width of the terminal.
 const FOR_PROGRAMS: [&str; 4] = ["--print-seed", "schema", "man", "completions"];
 
 const NARROW: [&str; 12] = [
@@ -104,7 +104,7 @@ fn at_terminal(server: &Server, line: &str, columns: u16) -> (String, i32, bool)
     let mut parser = Parser::new(rows, width, 0);
     let (mut wraps, mut answered) = (false, false);
     let mut buffer = [0; 4096];
-    // Reading fails when the last process has closed the terminal.
+    // Reading fails when the last process has closed the terminal, and then the loop ends.
     while let Ok(length @ 1..) = terminal.read(&mut buffer) {
         for byte in &buffer[..length] {
             parser.process(std::slice::from_ref(byte));

@@ -129,7 +129,7 @@ fn several_waits_are_counted() {
         server.ok(&format!("delete {name} --all --yes --no-wait"));
     }
     let mut session = spawn(&server, "wait MysqlSinkConnector orders-sink --timeout 3s");
-    session.exp_string("0/2 ended, ").unwrap();
+    session.exp_string("0/2 alterations ended, ").unwrap();
     ends_with(&mut session, 8);
 }
 

@@ -103,7 +103,7 @@ pub(crate) fn finish(command: &mut Command, input: &str) -> Ran {
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
-    // Writing fails when the tool refuses the command before it reads the input.
+    // Writing fails when the tool refuses the command before it reads the input, so an error is ignored here.
     let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
     let output = child.wait_with_output().unwrap();
     Ran {
@@ -180,7 +180,7 @@ impl Server {
 }
 
 /// Compares a text with a golden file beside the tests; with `UPDATE_GOLDEN=1`, writes the file instead. Times, ages, ports and
-/// request ids are replaced before, so that they make no difference.
+/// request ids are replaced before the comparison, so that they make no difference.
 pub(crate) fn golden(name: &str, actual: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("tests/cli/golden")
@@ -188,7 +188,7 @@ pub(crate) fn golden(name: &str, actual: &str) {
     compare(&path, &steady(actual));
 }
 
-/// Compares a text with a file of the package that people read; with `UPDATE_GOLDEN=1`, writes the file instead.
+/// Compares a text with a published file of the package, such as reference.md; with `UPDATE_GOLDEN=1`, writes the file instead.
 pub(crate) fn published(name: &str, actual: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
     compare(&path, actual);
@@ -225,7 +225,7 @@ pub(crate) fn steady(text: &str) -> String {
             r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9.]+Z",
             "TIME",
         ),
-        // The age of a sample from a manual clock, whose time is long ago.
+        // The age of a sample whose time comes from a manual clock. That clock is many days behind.
         (r"[0-9]+d ago", "Nd ago"),
         (r"[0-9.]+ms", "Ns"),
         (r"[0-9.]+ s\b", "N s"),

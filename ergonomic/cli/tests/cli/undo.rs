@@ -38,7 +38,7 @@ fn only_the_request_that_was_meant() {
         mine["requested_at"].as_str().unwrap()
     );
     server.ok(&format!("{mine} --dry-run"));
-    // After another request, the named request can no longer be undone.
+    // When another request has followed, the request that `--request` names can no longer be undone.
     server.ok("delete MysqlSinkConnector --all --no-wait --yes");
     let ran = server.run(&mine).ends(5);
     assert_eq!(ran.stdout, "");
@@ -59,7 +59,7 @@ fn a_change_from_the_current_offsets_waits_for_a_sample_that_shows_a_failed_requ
     assert_eq!(offsets[0]["offset"]["kafka_offset"], 20_032_323);
     server.ok(&partly);
     server.ok(&SHIFT.replace("2s", "20s"));
-    // When no later sample comes, nothing is sent.
+    // When no later sample comes, the command must fail without an alteration request.
     let mut rarely = Timing::instant();
     rarely.sampling_period = Duration::from_secs(3600);
     let server = Server::start(Emulator::builder().timing(rarely));

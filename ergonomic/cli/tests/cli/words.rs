@@ -29,7 +29,7 @@ fn an_option_that_is_given_and_empty_is_refused() {
         server.refused(&format!("{patch} {option} ''"));
         let mut blank = tool(&server.emulator.url());
         blank.args(words(patch)).args([option, " "]);
-        // A blank can be the name of a file, so the option is valid, but there is no such file.
+        // A blank can be the name of a file, so `--api-key-file` accepts it. Only reading the file fails, with exit code 3.
         let code = if option == "--api-key-file" { 3 } else { 2 };
         finish(&mut blank, "").ends(code);
     }

@@ -134,7 +134,7 @@ fn floors_look_up_the_list_only() {
         };
         for used in names(&fs::read_to_string(&file).unwrap()) {
             let module = handed_on.get(used.as_str()).copied().unwrap_or(&used);
-            // A name that is on no floor comes from another crate.
+            // A name that the list of floors does not contain comes from another crate, so it is not checked.
             if floor(module).is_some_and(|used_floor| used_floor > own_floor) {
                 faults.push(format!(
                     "{name} uses {module}, which is below it in the list"

@@ -17,7 +17,7 @@ fn the_lowest_version_of_a_dependency_is_the_tested_one() {
         .iter()
         .map(|package| {
             let text = |key: &str| package[key].as_str().unwrap();
-            // A version requirement cannot contain the part of a version after `+`.
+            // A version requirement cannot contain the part of a version after `+`, so this part is removed.
             [text("name"), text("version").split('+').next().unwrap()]
         })
         .collect();

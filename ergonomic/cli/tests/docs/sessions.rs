@@ -180,7 +180,7 @@ fn the_readme() {
     check(&root().join("README.md"), Seed::built_in());
 }
 
-/// The example in the README of the checkout must be that of the library's README, because only the latter is compiled.
+/// README.md must contain the example of the library's README, because only the example in the library's README is compiled.
 #[test]
 fn the_readme_shows_the_example_that_is_compiled() {
     let text = |place: &str| fs::read_to_string(root().join(place)).unwrap();

@@ -35,6 +35,10 @@ impl Found {
     fn cluster(&mut self, cluster: &Cluster) {
         self.unique("topic", cluster.topics.iter().map(|t| &*t.name));
         self.unique("connector", cluster.connectors.iter().map(|c| &*c.name));
+        self.unique(
+            "connector with the id",
+            cluster.connectors.iter().map(|c| &*c.id),
+        );
         for topic in &cluster.topics {
             for (number, partition) in topic.partitions.iter().enumerate() {
                 let place = format!("topic {:?}, partition {number}", topic.name);
@@ -95,7 +99,7 @@ impl Found {
         let mut seen = BTreeSet::new();
         for id in ids {
             if id.is_empty() {
-                self.0.push(format!("a {what} has an empty name"));
+                self.0.push(format!("a {what} has an empty name or id"));
             } else if !seen.insert(id) {
                 self.0.push(format!("the {what} {id:?} is given twice"));
             }
@@ -154,6 +158,10 @@ mod tests {
                 "\"t\" is given twice",
             ),
             ("connectors: [{id: a, name: '', kind: sink}]", "empty name"),
+            (
+                "connectors: [{id: a, name: a, kind: sink}, {id: a, name: b, kind: sink}]",
+                "id \"a\" is given twice",
+            ),
             (
                 "connectors: [{id: a, name: a, kind: sink, records_per_second: -1}]",
                 "-1 is not",

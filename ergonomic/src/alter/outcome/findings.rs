@@ -131,7 +131,7 @@ fn other_direction(subject: &Subject, label: &str) -> Option<String> {
         match direction {
             Direction::Back => format!("back{by}"),
             Direction::Ahead => format!("ahead{by}"),
-            _ => "nowhere".to_owned(),
+            _ => "to the same position".to_owned(),
         }
     };
     Some(format!(
@@ -150,7 +150,7 @@ pub(super) fn unknown_before(subjects: &[Subject]) -> Option<Finding> {
         }
         (_, 0) => return None,
         (_, count) => format!(
-            "the service does not report the position of {} when the connector stopped",
+            "the service does not report where {} stood when the connector stopped",
             counted(count as u64, "partition")
         ),
     };

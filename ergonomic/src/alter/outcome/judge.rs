@@ -132,7 +132,7 @@ impl Subject {
         match (self.direction(stood, asked), from_asked, from_stood) {
             (Same, _, Back) => Verdict::Elsewhere,
             (_, Same, _) => Verdict::Shown,
-            // A connector that only reads on is never before its old position, so it was altered.
+            // A connector that only reads on is never before its old position, so a partition before it was altered.
             (Back, Ahead, Back) => Verdict::Shown,
             (Back | Ahead | Incomparable, _, Same) | (Ahead, Back, Ahead) => Verdict::NotMoved,
             (Back | Ahead, Back, _) => Verdict::Elsewhere,
@@ -152,7 +152,7 @@ impl Subject {
         };
         match self.judge_set(asked, from, seen) {
             // The connector may have read past the position in the plan before it stopped. It may then have gone back,
-            // and reached the position in the plan again.
+            // and reached the position in the plan again, so a sample at this position decides nothing.
             Verdict::NotMoved if self.direction(from, asked) == Direction::Back => {
                 Verdict::Undecided
             }
@@ -315,7 +315,7 @@ mod tests {
         }
 
         /// A sink that reads from the beginning of a topic, or that reads on after a reset that never happened, must
-        /// not look altered either. Only a sample with exactly the requested position confirms the request.
+        /// not look altered. Only a sample with exactly the requested position confirms the request.
         #[test]
         fn reading_from_nothing_never_confirms(asked in 0..3_000_i64, stood in 0..2_000_i64, read in 0..3_000_i64) {
             let given = subject(&asked.to_string(), "-", "?").judge(&standing(&read.to_string()));

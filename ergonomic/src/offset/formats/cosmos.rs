@@ -176,7 +176,7 @@ pub(crate) static FORMAT_V2: OffsetFormat = OffsetFormat {
     before_start: "goes back to item {}; changes that the feed no longer holds are not emitted again",
     past_end: "goes ahead to item {}; items in between are not read",
     rules: &[
-        "`cosmos.source.feedRange.item.lsn` overrides the number in `cosmos.source.feedRange.continuation`, unless it is the empty text. The connector fails when one of these two members is absent.",
+        "When `cosmos.source.feedRange.item.lsn` is not the empty text, it overrides the number in `cosmos.source.feedRange.continuation`. The connector fails when one of these two members is absent.",
     ],
     going: &[
         "Set `cosmos.source.feedRange.continuation`, and set `cosmos.source.feedRange.item.lsn` to \"\".",

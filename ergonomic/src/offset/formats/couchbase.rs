@@ -107,7 +107,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     without_position: "has no `bySeqno`; the task fails",
     position: |fields| {
         let seqno = fields.whole("bySeqno")?;
-        // Sequence numbers of different histories cannot be compared.
+        // Sequence numbers of different histories cannot be compared, so the position contains its history.
         let history = fields.whole("vbuuid").filter(|history| *history != 0);
         let history = history.map_or_else(String::new, |history| history.to_string());
         let keys = [(seqno.into(), Some(Unit::Sequence))];
@@ -123,7 +123,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
         "`snapshotStartSeqno` ≤ `bySeqno` ≤ `snapshotEndSeqno` must hold, or the task fails. The task also fails on a member that is null. `vbuuid` names the history that the numbers belong to.",
     ],
     going: &[
-        "Set `bySeqno`, and `snapshotStartSeqno` and `snapshotEndSeqno` to the same number where they are present.",
+        "Set `bySeqno`. If `snapshotStartSeqno` and `snapshotEndSeqno` are present, set them to the same number.",
     ],
     moves: &[Move {
         adjust: |offset, to| {

@@ -43,15 +43,15 @@ offset_format! {
     }
     moves {
         /// The same table or query at another value of the incrementing column: the value in the last row that counts as
-        /// read. Refuses an entry with a timestamp: the timestamp then decides, and the column only orders rows of the same
-        /// time.
+        /// read. Refuses an entry with a timestamp, because the timestamp decides where the connector starts, and the column
+        /// only orders rows of the same time.
         move_to_incrementing(value: i64) = Coordinate::Incrementing(value);
         /// The same table or query, moved so that every row from `time` on is read.
         ///
         /// Sets `timestamp` to the last millisecond before `time`, because the connector reads only later rows, and
         /// removes `timestamp_nanos` and `incrementing`, which belong to the old time. For a column without a time
         /// zone, `time` is the column's wall-clock time in the connector's `db.timezone`. Refuses an entry without a
-        /// timestamp: the connector then reads by the incrementing column alone.
+        /// timestamp, because the connector of such an entry reads by the incrementing column alone.
         move_to_time(time: Timestamp) = Coordinate::Time(time);
     }
 }

@@ -138,8 +138,7 @@ fn check_protocols(case: &Case<'_>, table: &str, out: &mut Vec<Finding>) {
     if !is_new(asked) && asked.partition("protocol").is_none() && !asked.is_reset() {
         if let Some(new) = new() {
             let name = new.partition_text("table").unwrap_or_default();
-            let effect =
-                "has no protocol, and is not read while the table has a position in protocol 1";
+            let effect = "is in a partition without `protocol`, which is not read while the table has a position in protocol 1";
             let advice = format!("write {{\"protocol\": \"1\", \"table\": \"{name}\"}}");
             never_read(out, "table", effect, &advice);
         }
@@ -250,7 +249,7 @@ fn check_pair(case: &Case<'_>, out: &mut Vec<Finding>) {
         advise(out, "incrementing", Code::NoEffect, effect, advice);
     } else if before != after {
         let only = format!(
-            "matters only among the rows with exactly the time {at}: of these, the connector does not read those with a value up to {new}"
+            "matters only among the rows with exactly the time {at}: of these rows, the connector reads only the ones with a value above {new}"
         );
         note(out, "incrementing", Code::SkipsRecords, only, "");
     }

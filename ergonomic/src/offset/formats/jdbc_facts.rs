@@ -34,7 +34,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
             ..Declared::new::<String>(
                 "partition",
                 "protocol",
-                "Given together with `table`. The number 1, instead of the text, names a partition that the connector never reads.",
+                "Present together with `table`. The number 1, instead of the text `1`, names a partition that the connector never reads.",
                 false,
             )
         },
@@ -58,7 +58,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     schemas: || JdbcSource::schemas().into(),
     faults: |entry| {
         let mut found = faults::<JdbcSource>(entry);
-        // The connector reads `timestamp_nanos` only when the entry has `timestamp`.
+        // Without `timestamp`, the connector does not read `timestamp_nanos`, so findings about it are dropped.
         if !Fields::of(entry).is_some_and(|fields| fields.has("timestamp")) {
             found.retain(|finding| finding.path != "offset.timestamp_nanos");
         }
@@ -79,7 +79,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     )],
     rules: &[
         "`timestamp_nanos` is the part of the time below the second, and overrides the milliseconds of `timestamp`. With an old value the connector starts at another time within the second, and rows are emitted again or lost.",
-        "In mode timestamp+incrementing the timestamp decides; `incrementing` is used only between rows of exactly that timestamp.",
+        "In mode timestamp+incrementing, `timestamp` decides where the connector starts; `incrementing` matters only among the rows with exactly this timestamp.",
         "When a member is missing or null, its old value is not kept: `incrementing` counts as -1 and `timestamp` as the year 1970, so the connector reads everything again.",
         "Boundaries are strict: in mode timestamp, rows at exactly the stored timestamp are not emitted again.",
         "The partition of protocol 0 (`{\"table\": …}`, without the schema) is read only while the table has no entry of protocol 1. After a reset of the partition of protocol 1 alone, the connector continues from the position of protocol 0.",

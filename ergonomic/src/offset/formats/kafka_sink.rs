@@ -115,7 +115,7 @@ impl KafkaSink {
         Ok(raw.to_partition())
     }
 
-    // An entry that was parsed names an existing topic, so only a new entry has its topic name checked.
+    // The topic's name is checked only in a new entry, not here, because a parsed entry names an existing topic.
     #[allow(clippy::unused_self, reason = "every format has this method")]
     fn rules(&self, _: &mut Vec<Finding>) {}
 }
@@ -178,8 +178,8 @@ fn place(topic: &str, partition: i32) -> RawEntry {
     raw
 }
 
-/// Whether an entry has the keys of a sink entry: both keys in the partition, and in the position, when there is one, a
-/// key that is or resembles `kafka_offset`.
+/// Whether an entry has the keys of a sink entry: the partition has both keys of a sink's partition, and the position is
+/// absent, is empty, or has a key that is or resembles `kafka_offset`.
 pub(crate) fn is_sink(partition: &[Member<'_>], offset: Option<&[Member<'_>]>) -> bool {
     let has = |members: &[Member<'_>], key: &str| members.iter().any(|m| m.key == key);
     has(partition, TOPIC)
@@ -187,8 +187,9 @@ pub(crate) fn is_sink(partition: &[Member<'_>], offset: Option<&[Member<'_>]>) -
         && offset.is_none_or(|offset| offset.is_empty() || is_alike(&[], Some(offset)))
 }
 
-/// Whether an entry seems to be a sink entry, perhaps with misspelt keys: its partition has a sink's key, or has only
-/// keys that resemble a sink's keys, or is empty while the position has a key like `kafka_offset`.
+/// Whether an entry seems to be a sink entry, perhaps with misspelt keys. The partition must have a key of a sink's
+/// partition, or only keys that resemble those. An empty partition is enough when the position has a key like
+/// `kafka_offset`.
 pub(crate) fn is_alike(partition: &[Member<'_>], offset: Option<&[Member<'_>]>) -> bool {
     let offset = offset.unwrap_or_default();
     let alike = |m: &Member<'_>, keys: &[&str]| closest(&m.key, keys.iter().copied()).is_some();

@@ -108,12 +108,13 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
             advise(out, "copy", Code::SnapshotAgain, effect, "remove it");
         }
         (true, false) => {
-            let effect = "is left out, so the copy of existing data ends; the rest of these data is never read";
+            let effect = "is left out, so the copying of existing data ends; the rest of these data is never read";
             let advice = "keep it, or reset the partition";
             advise(out, "copy", Code::SnapshotEnds, effect, advice);
         }
         (true, true) if case.changed("_id") => {
-            let beside = "is present, so `_id` is not read; the copy begins anew";
+            let beside =
+                "is present, so `_id` is not read; the copying of existing data begins again";
             warn(out, "copy", Code::NoEffect, beside);
         }
         _ => {}
@@ -123,7 +124,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
         return;
     };
     let data = members.iter().find(|member| member.key == "_data");
-    // Old servers write `_data` as an object.
+    // Old servers write `_data` as an object, so an object is accepted too.
     let good = data.is_some_and(|data| match scan::string(data.value) {
         Some(text) => resume_token::is_data(&text),
         None => data.kind() == Kind::Object,

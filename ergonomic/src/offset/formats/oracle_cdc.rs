@@ -28,8 +28,8 @@ offset_format! {
         offset "lcr_position" lcr_position: String as &str;
         /// The id of the transaction.
         offset "txId" tx_id: String as &str;
-        /// The system change numbers of the last commits, to which newer connectors append other text. Events up to
-        /// these numbers are dropped.
+        /// For each redo thread, the system change number of the last commit. Newer connectors append the thread and the
+        /// transactions to each number. Events up to these numbers are dropped.
         offset "commit_scn" commit_scn: TextOrNumber as &str;
         /// The number of the event within its transaction.
         offset "txSeq" tx_seq: i64 as i64;
@@ -81,7 +81,8 @@ impl OracleCdc {
             }
         }
         let is_number = |piece: &str| piece.parse::<i128>().is_ok();
-        // `commit_scn` has a part for each redo thread: SCN, SCN:thread:transactions, or the older form of four fields.
+        // `commit_scn` has a part for each redo thread. A part has the form SCN, SCN:thread:transactions, or an older form
+        // of four fields.
         let is_commit = |part: &str| match part.split(':').collect::<Vec<_>>()[..] {
             [scn] => is_number(scn),
             [scn, thread, _] | [scn, _, _, thread] => is_number(scn) && is_number(thread),

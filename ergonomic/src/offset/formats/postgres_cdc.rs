@@ -226,7 +226,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
         && (moved || is_read(own).is_none())
     {
         let effect = format!(
-            "is {kind}, so the change at {at} counts as read; that change is lost if it was not read, and the first change after a commit is lost if {at} is the position of that commit"
+            "is {kind}, so the change at {at} counts as read, and is lost if it was not read; if {at} is the position of a commit, the first change after this commit is lost"
         );
         advise(out, "messageType", Code::SkipsRecords, effect, "remove it");
     }

@@ -31,8 +31,8 @@ pub(super) fn data(token: &str) -> Option<Option<String>> {
 /// The numbers by which positions in a change stream are ordered, and the time in a form for people.
 pub(super) type Place = ([(i128, Option<Unit>); 5], String);
 
-/// The place of a token with this `_data`. The `_data` begins with the time, and its order is the order of the events.
-/// `None` when it is malformed.
+/// The place of a token with this `_data`; `None` when the `_data` is malformed. A `_data` begins with the time, and
+/// `_data` in alphabetical order are in the order of the events.
 pub(super) fn place(data: &str) -> Option<Place> {
     let part = |from: usize, length: usize| {
         let digits = data.get(from.min(data.len())..).unwrap_or_default();

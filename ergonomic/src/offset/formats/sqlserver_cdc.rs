@@ -84,7 +84,8 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     debezium: debezium_members::MEMBERS,
     partitions: &[&["server", "database"], &["server"]],
     signature: &["commit_lsn"],
-    // Other Debezium connectors write a `commit_lsn` of another form.
+    // Other Debezium connectors write a `commit_lsn` of another form. So without `database`, the `commit_lsn` must be an
+    // LSN of SQL Server.
     proof: |fields| fields.partition("database").is_some() || position(fields).is_some(),
     fixed: Some(("server", &["topic.prefix", "database.server.name"])),
     also_reads,
@@ -159,7 +160,7 @@ fn also_reads(case: &Case<'_>) -> bool {
 }
 
 /// Checks that the connector reads the partition. Version 1 of the connector writes no `database`. Later versions read
-/// a partition without `database` only when they have a single database, and no partition with `database`.
+/// a partition without `database` only when they have a single database, and have stored no partition with `database`.
 fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
     let (names, given) = (names(case), case.asked.partition_text("database"));
     let present = case.around.present.as_deref().unwrap_or_default();

@@ -124,7 +124,7 @@ fn small_help() {
     assert_eq!(
         empty.to_string(),
         "offsets: is empty, so there is nothing to set; the offsets of a connector that has stored none look like this \
-         (to bring the connector back to having none, reset all its partitions; to set positions, list their partitions)"
+         (to remove the connector's offsets, reset all its partitions; to set positions, list the partitions)"
     );
 }
 

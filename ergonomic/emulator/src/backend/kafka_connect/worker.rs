@@ -242,9 +242,9 @@ async fn read(mut response: reqwest::Response) -> Result<Vec<u8>, Trouble> {
     let mut body = Vec::new();
     while let Some(chunk) = response.chunk().await.map_err(broken)? {
         if body.len() + chunk.len() > MAX_ANSWER {
-            return Err(Trouble::Refused {
-                status: status.as_u16(),
-                message: "the body has more than 64 MiB".to_owned(),
+            return Err(Trouble::Silent {
+                arrived: true,
+                message: "the worker's answer has more than 64 MiB".to_owned(),
             });
         }
         body.extend_from_slice(&chunk);
