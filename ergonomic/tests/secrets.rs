@@ -143,6 +143,20 @@ async fn nothing_in_logs_at_trace_level_nor_in_errors() {
             source = inner.source();
         }
     }
+    // Nor must a success that can be read.
+    let status = format!(
+        r#"{{"request":{{"id":"lcc-1","name":"{}","type":"PATCH","requested_at":"2024-02-20T15:14:19Z"}},
+            "status":{{"phase":"FAILED","message":"got {ENCODED}"}}}}"#,
+        emulator::MY_SINK
+    );
+    for fault in [
+        Fault::status(200).body(status.clone()),
+        Fault::status(200).body(status).gzip(),
+    ] {
+        emulator.fault(Operation::RequestStatus, fault);
+        let status = sink.latest_request().await.unwrap();
+        assert_eq!(status.message.as_deref(), Some("got [redacted]"));
+    }
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(
         log.contains("operation=reading the offsets") && log.contains("status=401"),

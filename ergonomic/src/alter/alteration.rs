@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::outcome::{Baseline, Facts};
+use super::same::digest;
 use super::state::{AlterationState, AlterationToken, Applied};
 use super::wait::{self, WaitOptions};
 use super::wait_error::WaitError;
@@ -23,6 +24,8 @@ pub struct Alteration {
     requested_at: Timestamp,
     is_answered: bool,
     warnings: Vec<Finding>,
+    /// The digest of the entries, if it is known.
+    digest: Option<u32>,
     known: Facts,
 }
 
@@ -43,6 +46,7 @@ impl Alteration {
             requested_at: info.requested_at,
             is_answered,
             warnings,
+            digest: Some(digest(&info.kind, &entries)),
             known: Facts {
                 id: Some(info.id.clone()).filter(|id| !id.is_empty()),
                 asked: Some(entries),
@@ -58,6 +62,7 @@ impl Alteration {
             requested_at: token.requested_at,
             is_answered: false,
             warnings: Vec::new(),
+            digest: token.digest,
             known: Facts::of(token.kind),
         }
     }
@@ -119,6 +124,7 @@ impl Alteration {
             connector: self.route.connector.as_ref().clone(),
             kind: self.known.kind.clone(),
             requested_at: self.requested_at,
+            digest: self.digest,
         }
     }
 

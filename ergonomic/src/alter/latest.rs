@@ -7,18 +7,23 @@ use super::reconcile::is_of_service;
 use super::sample::{PAUSE, ended_by, too_old};
 use crate::Timestamp;
 use crate::error::Result;
-use crate::model::{AlterationRequestInfo, AlterationStatus, ConnectorOffsets};
+use crate::model::{AlterationRequestInfo, AlterationStatus, ConnectorOffsets, ConnectorState};
 use crate::transport::{GetLatestRequest, GetOffsets, Route, date};
 
 /// The longest time from a request to the end of its alteration. Kafka Connect limits an alteration to 90 s; the same
 /// limit in the service is *assumed*.
 const LONGEST: Duration = Duration::from_secs(90);
 
+/// The time that a connector may take after an alteration until it runs again.
+pub(super) const RESUME: Duration = Duration::from_secs(60);
+
 /// The status of the latest request. `shown` is the `Date` of the first answer that showed the end of the alteration,
 /// so the alteration ended no later.
 pub(crate) struct Latest {
     pub(crate) status: AlterationStatus,
-    shown: Option<Timestamp>,
+    pub(super) shown: Option<Timestamp>,
+    /// The `Date` of this answer.
+    date: Option<Timestamp>,
 }
 
 impl Latest {
@@ -32,9 +37,16 @@ impl Latest {
     /// The latest request, from a status that was already read; `date` is the `Date` of the answer with the status.
     pub(super) fn of(route: &Route, status: AlterationStatus, date: Option<Timestamp>) -> Self {
         let memory = &route.transport.memory;
-        let shown = date.filter(|_| status.phase.is_end());
+        let requested_at = status.request.requested_at;
+        // A `Date` before the request comes from a wrong clock.
+        let can_be = |date: &Timestamp| *date >= requested_at || date.same_instant(requested_at);
+        let shown = date.filter(|date| status.phase.is_end() && can_be(date));
         let shown = shown.map(|shown| memory.end(&route.connector, &status.request, shown));
-        Self { status, shown }
+        Self {
+            status,
+            shown,
+            date,
+        }
     }
 
     /// Reads the status of the latest request as [`read`](Self::read) does. `None` when the service answers 404, which
@@ -47,6 +59,19 @@ impl Latest {
         }
     }
 
+    /// Whether the connector may be in this state only because of the request, and may run again by itself.
+    pub(super) fn explains(&self, state: &ConnectorState) -> bool {
+        let ended = ended_by(self.status.applied_at, self.shown);
+        let is_over = |(ended, date): (_, Timestamp)| date.since(ended) >= RESUME;
+        match state {
+            ConnectorState::Stopped => !self.status.phase.is_end(),
+            ConnectorState::Paused => {
+                !self.status.phase.is_end() || !ended.zip(self.date).is_some_and(is_over)
+            }
+            _ => false,
+        }
+    }
+
     /// Why the sample `seen` may not show what the latest alteration changed: the alteration is under way, or the
     /// sample was taken before its end. `None` when the sample is later, or has no time.
     ///
@@ -55,7 +80,7 @@ impl Latest {
     /// the time of the end, the earlier of two times is used: the `Date` of the first answer that showed the end, and
     /// [`LONGEST`] after the request.
     pub(super) fn staleness(&self, seen: &ConnectorOffsets) -> Option<String> {
-        let Self { status, shown } = self;
+        let Self { status, shown, .. } = self;
         let AlterationRequestInfo {
             kind, requested_at, ..
         } = &status.request;

@@ -43,12 +43,16 @@ impl PlannedAlteration {
         let seen = route.transport.run(&GetOffsets(&route.connector)).await?;
         let latest = Latest::find(route, Duration::MAX).await?;
         let stale = latest.as_ref().and_then(|latest| latest.staleness(&seen));
-        let latest = latest.map(|latest| latest.status.request);
         if let Some(undone) = intent.undoes() {
-            still_the_latest(route, undone, latest.as_ref())?;
+            let request = latest.as_ref().map(|latest| &latest.status.request);
+            still_the_latest(route, undone, request)?;
             still_the_same(route, Some(&undone.id), &seen)?;
         }
-        let state = state(route).await;
+        let state = state(route).await.filter(|status| {
+            !latest
+                .as_ref()
+                .is_some_and(|latest| latest.explains(&status.state))
+        });
         if let Some(stale) = stale.as_ref().filter(|_| intent.is_relative()) {
             return Err(not_now(route, ErrorKind::Stale, stale.clone()));
         }
@@ -78,7 +82,7 @@ impl PlannedAlteration {
             state,
             config: config.ok(),
             accepted,
-            latest,
+            latest: latest.map(|latest| latest.status.request),
             wait_if_busy: None,
         })
     }
@@ -94,7 +98,7 @@ impl PlannedAlteration {
     }
 
     /// The state of the connector and its tasks when the plan was made. `None` when it could not be read: the plan does
-    /// not need it.
+    /// not need it. `None` also when the connector may be PAUSED only because of the latest request.
     pub fn state(&self) -> Option<&ConnectorStatus> {
         self.state.as_ref()
     }
@@ -161,8 +165,9 @@ impl PlannedAlteration {
     pub async fn apply(self) -> Result<Alteration> {
         let busy = BusyWait::new(&self.route, self.wait_if_busy);
         loop {
-            let now = self.check().await?;
+            let now = self.current().await?;
             let (now, slow) = self.outrun(now).await?;
+            self.still_unaltered().await?;
             let request = self.plan.request().clone();
             let report = self.check_against(&now);
             let known = self.latest.as_ref();
@@ -235,11 +240,17 @@ impl PlannedAlteration {
         fits.map_err(|outdated| self.moved(outdated))
     }
 
-    /// The current offsets, if the plan still fits them and no other alteration was requested since the plan was made.
-    async fn check(&self) -> Result<ConnectorOffsets> {
+    /// The current offsets, if the plan still fits them.
+    async fn current(&self) -> Result<ConnectorOffsets> {
         let operation = GetOffsets(&self.route.connector);
         let now = self.newer(self.route.transport.run(&operation).await?);
         self.fits(&now)?;
+        Ok(now)
+    }
+
+    /// No other alteration was requested since the plan was made. This is the last read before the request is sent: the
+    /// effect of another one may not show in the sample yet.
+    async fn still_unaltered(&self) -> Result<()> {
         let latest = Latest::find(&self.route, Duration::MAX).await?;
         let latest = latest.map(|latest| latest.status.request);
         // A request that is earlier than the one that the plan has seen does not count: the status comes from a replica
@@ -250,7 +261,7 @@ impl PlannedAlteration {
             })
         };
         match latest.filter(|latest| !is_known(latest)) {
-            None => Ok(now),
+            None => Ok(()),
             Some(other) if self.plan.is_undo() => Err(superseded(&self.route, None, &other)),
             Some(AlterationRequestInfo {
                 kind, requested_at, ..

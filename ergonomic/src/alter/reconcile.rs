@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::same::same_request;
+use super::same::{digest_of, is_request, same_request};
 use crate::error::{Effect, Error, ErrorKind, Result, seconds};
 use crate::model::{AlterationRequest, AlterationRequestInfo, AlterationStatus};
 use crate::transport::{Exchange, GetLatestRequest, Route, about_another, age, date};
@@ -109,8 +109,7 @@ impl Search<'_> {
             None if self.is_known(info) => return Some(earlier),
             None => {}
             Some(sent_at) => {
-                let is_same = |(known, at)| known == *kind && at == *requested_at;
-                if self.earlier().any(is_same) {
+                if self.is_exactly_known(info) {
                     return Some(earlier);
                 }
                 match sent_at.is_after(*requested_at) {
@@ -129,16 +128,24 @@ impl Search<'_> {
     }
 
     /// The requests before our own that the plan or this client has seen.
-    fn earlier(&self) -> impl Iterator<Item = (AlterationType, Timestamp)> {
+    fn earlier(&self) -> impl Iterator<Item = (AlterationType, Timestamp, Option<u32>)> {
         let memory = &self.route.transport.memory;
         let accepted = memory.accepted(&self.route.connector);
+        let accepted = accepted.map(|(kind, at, asked)| (kind, at, Some(asked)));
         let planned = self.known;
-        let planned = planned.map(|known| (known.kind.clone(), known.requested_at));
+        let planned = planned.map(|it| (it.kind.clone(), it.requested_at, digest_of(it)));
         planned.into_iter().chain(accepted)
     }
 
+    /// Whether the request may be one of the earlier ones: where alterations are quick, it may also be a later one like it.
     fn is_known(&self, info: &AlterationRequestInfo) -> bool {
-        self.earlier().any(|(kind, at)| info.is(&kind, at))
+        self.earlier()
+            .any(|(kind, at, asked)| is_request(info, &kind, at, asked))
+    }
+
+    fn is_exactly_known(&self, info: &AlterationRequestInfo) -> bool {
+        self.earlier()
+            .any(|(kind, at, _)| kind == info.kind && at == info.requested_at)
     }
 
     /// Whether the request has our entries and is later than the latest request that the plan has seen. It is then our
@@ -332,10 +339,17 @@ impl Search<'_> {
         } = &request;
         let before = sent_at.is_after(*requested_at);
         let is_same = || same_request(&request, self.request);
-        let said = if self.is_known(&request) {
+        let is_known = self.is_known(&request);
+        let is_other = *kind != self.request.kind() || before == Some(true);
+        let said = if is_known && (is_other || self.is_exactly_known(&request)) {
             format!("the request status shows an earlier request, the {kind} of {requested_at}")
-        } else if *kind != self.request.kind() || before == Some(true) {
+        } else if is_other {
             format!("the request status shows another request, a {kind} of {requested_at}")
+        } else if is_known {
+            let said = format!(
+                "the request status shows a {kind} of {requested_at}, which may be an earlier request of the same second"
+            );
+            return (Look::Undecidable, said);
         } else if is_same() && (sent_at.allows(*requested_at) || self.is_new(&request)) {
             return (Look::Ours(request), String::new());
         } else if is_same() {

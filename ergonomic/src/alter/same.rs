@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::json::scan;
 use crate::model::{AlterationRequest, AlterationRequestInfo};
-use crate::{AlterationType, OffsetEntry, RawJson};
+use crate::{AlterationType, OffsetEntry, RawJson, Timestamp};
 
 /// The deepest level of nesting at which objects are compared by value. Deeper objects are compared by their text.
 const MAX_DEPTH: usize = 8;
@@ -15,30 +15,49 @@ const MAX_DEPTH: usize = 8;
 /// decimals. A DELETE that the service shows without a list is *assumed* to reset every partition, because the service
 /// shows the list of a request that has a list.
 pub(super) fn same_request(seen: &AlterationRequestInfo, request: &AlterationRequest) -> bool {
+    let positions = seen.kind == AlterationType::Patch;
     match (&seen.entries, request) {
         (None, AlterationRequest::DeleteAll) => true,
         (None, _) => false,
-        (Some(_), request) => !contradicts(seen, request.entries()),
+        (Some(entries), request) => {
+            by_partition(entries, positions) == by_partition(request.entries(), positions)
+        }
     }
 }
 
-/// Whether `one` and `other` are the same request: equal types, and times that agree. When the times are not exactly
-/// equal, the entries decide, because a quick alteration can be followed by another within a second.
+/// Whether `one` and `other` are the same request.
 pub(super) fn same_info(one: &AlterationRequestInfo, other: &AlterationRequestInfo) -> bool {
-    one.is(&other.kind, other.requested_at)
-        && (one.requested_at == other.requested_at
-            || other
-                .entries
-                .as_deref()
-                .is_none_or(|asked| !contradicts(one, asked)))
+    is_request(one, &other.kind, other.requested_at, digest_of(other))
 }
 
-/// Whether the request in an answer of the service has other entries than `asked`.
-pub(super) fn contradicts(seen: &AlterationRequestInfo, asked: &[OffsetEntry]) -> bool {
-    let positions = seen.kind == AlterationType::Patch;
-    seen.entries
-        .as_deref()
-        .is_some_and(|entries| by_partition(entries, positions) != by_partition(asked, positions))
+/// Whether `info` is the request of this type, this time and this digest. When the times are not exactly equal, the
+/// entries decide, because a quick alteration can be followed by another within a second.
+pub(super) fn is_request(
+    info: &AlterationRequestInfo,
+    kind: &AlterationType,
+    requested_at: Timestamp,
+    asked: Option<u32>,
+) -> bool {
+    let is_other = |(asked, seen)| asked != seen;
+    info.is(kind, requested_at)
+        && (info.requested_at == requested_at || !asked.zip(digest_of(info)).is_some_and(is_other))
+}
+
+/// The digest of the entries; `None` when the service does not repeat them.
+pub(super) fn digest_of(info: &AlterationRequestInfo) -> Option<u32> {
+    let entries = info.entries.as_deref()?;
+    Some(digest(&info.kind, entries))
+}
+
+/// A number that stands for what a request asks for, however it is written (FNV-1a).
+pub(super) fn digest(kind: &AlterationType, entries: &[OffsetEntry]) -> u32 {
+    let text = format!(
+        "{:?}",
+        by_partition(entries, *kind == AlterationType::Patch)
+    );
+    text.bytes().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    })
 }
 
 /// Partitions with their positions, written so that equal values have equal text. A reset has no position.

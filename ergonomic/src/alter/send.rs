@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::Alteration;
 use super::busy::BusyWait;
 use super::reconcile::{Search, is_of_service};
+use super::same::digest;
 use crate::error::{Effect, Error, ErrorKind, Result, Source, Target};
 use crate::finding::Report;
 use crate::model::{AlterationRequest, AlterationRequestInfo};
@@ -30,7 +31,9 @@ pub(super) async fn send(
     loop {
         match accept(route, &request, known).await {
             Ok((info, is_answered)) => {
-                route.transport.memory.accept(&route.connector, &info);
+                let asked = digest(&info.kind, request.entries());
+                let memory = &route.transport.memory;
+                memory.accept(&route.connector, &info, asked);
                 return Ok(Alteration::accepted(
                     route,
                     &info,

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::outcome::{Facts, Outcome, unseen};
-use super::same::contradicts;
+use super::same::is_request;
 use crate::model::{AlterationStatus, ConnectorRef, Phase};
 use crate::{AlterationType, OffsetEntry, Timestamp};
 
@@ -21,16 +21,21 @@ pub struct AlterationToken {
     /// The time at which the service accepted the request. This time and the type identify the alteration, because the
     /// service gives out no id.
     pub requested_at: Timestamp,
+    /// A digest of the entries, which decides when the status has another time within the same second.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) digest: Option<u32>,
 }
 
 impl AlterationToken {
     /// The token of a request that is known from another source, such as
-    /// [`Connector::latest_request`](crate::Connector::latest_request).
+    /// [`Connector::latest_request`](crate::Connector::latest_request). Unlike
+    /// [`Alteration::token`](super::Alteration::token), it does not tell two requests of one type within a second apart.
     pub fn new(connector: ConnectorRef, kind: AlterationType, requested_at: Timestamp) -> Self {
         Self {
             connector,
             kind,
             requested_at,
+            digest: None,
         }
     }
 
@@ -40,10 +45,7 @@ impl AlterationToken {
     pub(super) fn judge(&self, status: AlterationStatus, known: &Facts) -> Judged {
         let request = &status.request;
         let at = request.requested_at;
-        let is_other =
-            |asked: &[OffsetEntry]| at != self.requested_at && contradicts(request, asked);
-        let ours = request.is(&self.kind, self.requested_at)
-            && !known.asked.as_deref().is_some_and(is_other);
+        let ours = is_request(request, &self.kind, self.requested_at, self.digest);
         let failed = match status.phase {
             _ if !ours && at < self.requested_at => return Judged::NotVisible,
             _ if !ours => return Judged::Superseded(status),

@@ -227,14 +227,20 @@ pub(super) async fn wait(
                 refusals.add(false);
                 let phase = status.phase.clone();
                 let seen_at = date(&exchange.headers);
-                let Latest { status, .. } = Latest::of(route, status, seen_at);
+                let Latest { status, shown, .. } = Latest::of(route, status, seen_at);
                 match token.judge(status, known) {
                     Judged::Ended(ended) => {
                         options.report(&Progress {
                             confirming: options.looks_on(),
                             ..Progress::of(&pace, Some(phase), None)
                         });
-                        return finish(route, token, ended, seen_at, options, pace).await;
+                        // Whoever saw the alteration in progress saw it end just now, whatever `Date` says.
+                        let ended_for = match (last_phase, ended.applied_at.zip(seen_at)) {
+                            (None, Some((applied_at, seen_at))) => seen_at.since(applied_at),
+                            _ => Duration::ZERO,
+                        };
+                        let times = (shown, ended_for);
+                        return finish(route, token, ended, times, options, pace).await;
                     }
                     Judged::Superseded(by) => {
                         options.report(&Progress::of(&pace, last_phase, None));
@@ -265,12 +271,13 @@ pub(super) async fn wait(
     })
 }
 
-/// Reads samples and states after the alteration has ended, within the time that is left.
+/// Reads samples and states after the alteration has ended, within the time that is left. The alteration had ended by
+/// `shown`, and `ended_for` so long before the poll that showed it.
 async fn finish(
     route: &Route,
     token: AlterationToken,
     ended: Ended,
-    seen_at: Option<Timestamp>,
+    (shown, ended_for): (Option<Timestamp>, Duration),
     options: &WaitOptions,
     pace: Pace<'_>,
 ) -> Result<Applied, WaitError> {
@@ -283,14 +290,9 @@ async fn finish(
     };
     let look = Watch {
         state_for: Some(options.state_for).filter(|long| !long.is_zero()),
-        ended_for: ended
-            .applied_at
-            .zip(seen_at)
-            .map_or(Duration::ZERO, |(applied_at, seen_at)| {
-                seen_at.since(applied_at)
-            }),
+        ended_for,
         sample: options.confirm != Confirm::No,
-        after: ended_by(ended.applied_at, seen_at),
+        after: ended_by(ended.applied_at, shown),
     };
     let outcome = watch(route, &ended.facts, look, pace, |pace, error| {
         options.report(&Progress {

@@ -11,6 +11,8 @@ const BLANK: &str = "[redacted]";
 /// The shortest secret that is removed, in bytes. A shorter text can occur by chance, and no secret of the service is
 /// that short.
 const SHORTEST: usize = 8;
+/// No text of the service's data that is this long repeats a secret by chance.
+const LONG: usize = 16;
 /// The longest escape of one character that is read, in bytes.
 const LONGEST_ESCAPE: usize = 12;
 
@@ -28,6 +30,17 @@ impl Secrets {
         let texts = [token.trim_end_matches('='), secret];
         let texts = texts.into_iter().filter(|text| text.len() >= SHORTEST);
         Self(texts.map(|text| Zeroizing::new(text.to_owned())).collect())
+    }
+
+    /// The secrets that can be removed from data: nothing else in it is taken for one of them.
+    pub(crate) fn long(&self) -> Self {
+        let long = self.0.iter().filter(|text| text.len() >= LONG);
+        Self(long.cloned().collect())
+    }
+
+    /// Whether the body repeats a secret.
+    pub(crate) fn are_in(&self, body: &[u8]) -> bool {
+        self.blanked(body).is_some()
     }
 
     /// The text without the secrets.

@@ -28,8 +28,12 @@ pub(crate) fn explain(error: &(dyn Error + 'static)) -> Fault {
             ..Fault::default()
         };
     }
+    let refuses = reason == "tunnel error: unsuccessful";
     Fault {
-        reason,
+        reason: match refuses {
+            true => "the proxy refuses to connect to this host".to_owned(),
+            false => reason,
+        },
         ..Fault::default()
     }
 }

@@ -52,14 +52,25 @@ impl ErrorBody {
             };
         }
         let text = String::from_utf8_lossy(&body);
-        let text = if looks_like_html(&text) {
-            html_title(&text)
-        } else {
-            Some(text.as_ref())
+        let damaged = text.matches(char::REPLACEMENT_CHARACTER).count();
+        let text = match looks_like_html(&text) {
+            true => html_title(&text),
+            // Most of it is no text: it may be compressed in a way that was not asked for.
+            false => Some(text.as_ref()).filter(|_| damaged < body.len() / 8 + 1),
         };
         Self {
             code: None,
             message: text.map(str::to_owned).and_then(quote),
+        }
+    }
+
+    /// The message and the code of a success whose body is that of an error; both fields are empty for other bodies.
+    pub(crate) fn read_success(body: &[u8], clean: impl Fn(String) -> String) -> Self {
+        let is_json = serde_json::from_slice::<Value>(body);
+        let is_error = |value| Self::from_json(&value, MAX_DEPTH).message.is_some();
+        match is_json.is_ok_and(is_error) {
+            true => Self::read(body, clean),
+            false => Self::default(),
         }
     }
 
@@ -173,13 +184,9 @@ pub(crate) fn quotable(text: &str) -> Option<String> {
 }
 
 fn looks_like_html(text: &str) -> bool {
-    let start: String = text
-        .trim_start()
-        .chars()
-        .take(15)
-        .collect::<String>()
-        .to_ascii_lowercase();
-    start.starts_with("<!doctype html") || start.starts_with("<html") || start.starts_with("<head")
+    let tags = ["<!doctype html", "<html", "<head"];
+    let lower = text.trim_start().to_ascii_lowercase();
+    lower.starts_with('<') && tags.iter().any(|tag| lower.contains(tag))
 }
 
 fn html_title(text: &str) -> Option<&str> {
@@ -235,6 +242,8 @@ mod tests {
                 "502 Bad Gateway",
             ),
             ("<html><p>no title</p></html>", "", ""),
+            ("<!-- a -->\n<html><title>Down</title></html>", "", "Down"),
+            ("<?xml version='1.0'?><Code>a</Code>", "", "{}"),
             ("", "", ""),
             ("[1,2]", "", "{}"),
             (r#"{"error":null}"#, "", ""),
@@ -281,6 +290,19 @@ mod tests {
         let body = encoder.finish().unwrap();
         assert_eq!(plain(&body).message.as_deref(), Some("inside"));
         assert_eq!(plain(&body[..12]), ErrorBody::default());
+    }
+
+    #[test]
+    fn what_is_no_text_is_not_quoted() {
+        assert_eq!(
+            plain(b"\xb5/\xfd\x04\x88\xe9\x9f\x00\xc3\xff\xfe"),
+            ErrorBody::default()
+        );
+        let latin = plain(b"acc\xe8s refus\xe9 par le proxy").message;
+        assert_eq!(
+            latin.as_deref(),
+            Some("acc\u{fffd}s refus\u{fffd} par le proxy")
+        );
     }
 
     #[test]

@@ -23,12 +23,7 @@ impl fmt::Display for Bare<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = self.0.inner();
         write!(f, "{} of {}: ", inner.words.doing, inner.target)?;
-        inner.write_cause(f)?;
-        // For an outdated plan, the cause already contains the detail.
-        let detail = inner.detail.as_ref();
-        if let Some(detail) = detail.filter(|_| inner.kind != ErrorKind::PlanOutdated) {
-            write!(f, "; {detail}")?;
-        }
+        Cause(self.0).fmt(f)?;
         if inner.attempts > 1 {
             write!(
                 f,
@@ -54,12 +49,18 @@ impl fmt::Display for Bare<'_> {
     }
 }
 
-/// Writes only the cause of an error.
+/// Writes only the cause of an error, and the detail.
 pub(super) struct Cause<'a>(pub(super) &'a Error);
 
 impl fmt::Display for Cause<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.inner().write_cause(f)
+        let inner = self.0.inner();
+        inner.write_cause(f)?;
+        match &inner.detail {
+            // For an outdated plan, the detail is the cause.
+            Some(detail) if inner.kind != ErrorKind::PlanOutdated => write!(f, "; {detail}"),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -128,7 +129,12 @@ impl Inner {
                     f,
                     "the service answered {}, and the body could not be read",
                     answer.status
-                )
+                )?;
+                // It may be that of an error.
+                match answer.told.summary() {
+                    Some(summary) => write!(f, ": {summary}"),
+                    None => Ok(()),
+                }
             }
             (ErrorKind::Unexpected, Some(answer)) if matches!(answer.status, 300..=303 | 305..=308) =>
             {

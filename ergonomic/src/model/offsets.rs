@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::finding::text::excerpt;
 use crate::{OffsetEntry, Timestamp};
 
 /// The offsets of a connector at the moment the service sampled them.
@@ -46,6 +47,7 @@ impl ConnectorOffsets {
     pub(crate) fn of_another(&self, id: Option<&str>) -> Option<String> {
         let other = self.id.as_deref().filter(|other| !other.is_empty())?;
         let id = id.filter(|id| !id.is_empty() && *id != other)?;
+        let (id, other) = (excerpt(id), excerpt(other));
         Some(format!(
             "the connector {id} was deleted or renamed, and another connector, {other}, has its name now"
         ))

@@ -32,11 +32,11 @@ macro_rules! open_enum {
             }
         }
 
-        /// A value that is not known is shown with its control characters escaped.
+        /// A value that is not known is shown with its control characters escaped, and cut when it is long.
         impl std::fmt::Display for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 match self {
-                    Self::Unknown(text) => f.pad(&text.escape_debug().to_string()),
+                    Self::Unknown(text) => f.pad(&crate::finding::text::excerpt(text)),
                     known => f.pad(known.as_str()),
                 }
             }

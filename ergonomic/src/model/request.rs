@@ -107,8 +107,8 @@ impl Phase {
     /// The phase as the end of a sentence about a request that is not known to have ended: `is in progress (PENDING)`.
     pub(crate) fn open(&self) -> String {
         match self {
-            Self::Unknown(text) => {
-                format!("has the phase {text:?}, which this version does not know")
+            Self::Unknown(_) => {
+                format!("has the phase \"{self}\", which this version does not know")
             }
             known => format!("is in progress ({known})"),
         }

@@ -8,6 +8,9 @@ use crate::finding::text;
 use crate::json::scan;
 use crate::model::AlterationRequest;
 
+/// The widest column, in characters, which suits the longest name of a topic; a longer text is not aligned.
+const WIDEST: usize = 260;
+
 /// Writes a table for sinks, or a list of changed members for sources, followed by the warnings.
 ///
 /// ```text
@@ -71,7 +74,7 @@ fn table(changes: &[Change], f: &mut fmt::Formatter<'_>) -> fmt::Result {
     }
     let width = |column: usize| {
         let widths = rows.iter().map(|row| row[column].chars().count());
-        widths.max().unwrap_or_default()
+        widths.max().unwrap_or_default().min(WIDEST)
     };
     let [a, b, c, d] = [width(0), width(1), width(2), width(3)];
     for [partition, before, after, records, note] in &rows {
@@ -135,7 +138,7 @@ fn list(changes: &[Change], f: &mut fmt::Formatter<'_>) -> fmt::Result {
             .chain(gone.map(|(key, value)| (key.as_str(), value.clone(), "removed")))
             .collect();
         let width = lines.iter().map(|(key, _, _)| key.chars().count()).max();
-        let width = width.unwrap_or_default();
+        let width = width.unwrap_or_default().min(WIDEST);
         for (key, before, after) in lines {
             write!(
                 f,

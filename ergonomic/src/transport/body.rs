@@ -10,7 +10,7 @@ use crate::error::{Unfoldable, quotable, uncompressed};
 
 /// Parses a body that the generated client could not parse. Any 2xx answer may have the documented body, a proxy may
 /// have compressed it without being asked, and one malformed member does not make the others unreadable. The `secrets`
-/// are removed from everything that is quoted.
+/// are removed from everything that is quoted, and the long ones from the result.
 pub(crate) fn read<O: Operation>(
     exchange: &Exchange,
     secrets: &Secrets,
@@ -31,7 +31,7 @@ pub(crate) fn read<O: Operation>(
             return Err("it is compressed with gzip, and damaged".to_owned());
         }
     };
-    if body.is_empty() {
+    if body.trim_ascii().is_empty() {
         return Err("it is empty".to_owned());
     }
     let Ok(text) = std::str::from_utf8(&body) else {
@@ -45,6 +45,7 @@ pub(crate) fn read<O: Operation>(
             _ => "it is not UTF-8 text".to_owned(),
         });
     };
+    let text = &secrets.long().blank(text.to_owned());
     O::from_json(text).map_err(|error| {
         // The secrets are removed before the text is cut. The clean text is parsed again, because the error names a
         // line and a column of the text.

@@ -13,13 +13,15 @@ use super::send::{self, Outcome};
 use crate::auth::CredentialsError;
 use crate::endpoint::Connections;
 use crate::error::{Error, ErrorKind, Result, Safety, Target, seconds};
+use crate::finding::text::excerpt;
 use crate::model::ConnectorRef;
 
 /// Why an answer with this name and this id is not about the connector at `path`; `None` when it is.
 pub(crate) fn about_another(path: &ConnectorRef, [name, id]: [Option<&str>; 2]) -> Option<String> {
     let asked = Some(path.connector.as_str());
     let other = name.filter(|name| !name.is_empty())?;
-    (name != asked && id != asked).then(|| format!("it is about the connector {other:?}"))
+    let is_other = name != asked && id != asked;
+    is_other.then(|| format!("it is about the connector \"{}\"", excerpt(other)))
 }
 
 /// The state of one call across its attempts.

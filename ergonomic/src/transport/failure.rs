@@ -10,7 +10,8 @@ use super::send::BoxError;
 use crate::auth::{Authorization, CredentialsError, Secrets};
 use crate::endpoint::{BuildError, headers};
 use crate::error::{
-    Answer, Effect, Error, ErrorBody, ErrorKind, Fault, Inner, Safety, Source, uncompressed,
+    Answer, Effect, Error, ErrorBody, ErrorKind, Fault, Inner, Safety, Source, quotable,
+    uncompressed,
 };
 
 /// The progress of a call: everything that its error reports besides the failure itself.
@@ -55,13 +56,15 @@ impl<O: Operation> SoFar<'_, O> {
             };
             return self.fault(ErrorKind::NoReply, fault, source.into());
         }
-        let answer = self.answer(exchange, |_, _| ErrorBody::default());
+        let answer = self.answer(exchange, |body, secrets| {
+            ErrorBody::read_success(body, |text| secrets.blank(text))
+        });
         let reason = match self.secrets() {
             Some(secrets) => secrets.blank(reason),
             None => reason,
         };
         Error::new(Inner {
-            detail: Some(reason),
+            detail: quotable(&reason),
             ..self.inner(ErrorKind::Unreadable, Some(answer))
         })
     }

@@ -11,7 +11,8 @@ use crate::{AlterationType, Timestamp};
 /// For each connector, the latest request that was accepted, and the latest one whose end was seen.
 #[derive(Default)]
 pub(crate) struct Memory {
-    accepted: Requests<()>,
+    /// With the digest of the entries.
+    accepted: Requests<u32>,
     /// The latest request whose end was seen, with the `Date` of the first answer that showed the end.
     ended: Requests<Timestamp>,
 }
@@ -19,15 +20,21 @@ pub(crate) struct Memory {
 type Requests<T> = Mutex<HashMap<ConnectorRef, (AlterationType, Timestamp, T)>>;
 
 impl Memory {
-    pub(crate) fn accept(&self, connector: &ConnectorRef, request: &AlterationRequestInfo) {
-        let identity = (request.kind.clone(), request.requested_at, ());
+    pub(crate) fn accept(
+        &self,
+        connector: &ConnectorRef,
+        request: &AlterationRequestInfo,
+        digest: u32,
+    ) {
+        let identity = (request.kind.clone(), request.requested_at, digest);
         locked(&self.accepted).insert(connector.clone(), identity);
     }
 
-    pub(crate) fn accepted(&self, connector: &ConnectorRef) -> Option<(AlterationType, Timestamp)> {
-        let accepted = locked(&self.accepted);
-        let (kind, requested_at, ()) = accepted.get(connector)?;
-        Some((kind.clone(), *requested_at))
+    pub(crate) fn accepted(
+        &self,
+        connector: &ConnectorRef,
+    ) -> Option<(AlterationType, Timestamp, u32)> {
+        locked(&self.accepted).get(connector).cloned()
     }
 
     /// Records that an answer shows the end of the request; `shown` is the `Date` of this answer. Returns the `Date` of

@@ -34,7 +34,7 @@ pub use retry::RetryPolicy;
 use crate::auth::Credentials;
 use crate::clock::Clock;
 use crate::endpoint::{BuildError, Connections, Endpoint, Http};
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::model::ConnectorRef;
 
 /// The parts that all requests of a client share: connections, credentials, limits and clock.
@@ -101,14 +101,21 @@ impl Route {
         Call::new(&self.transport, operation)
     }
 
-    /// Sends the request in one attempt, which is over by `end` on the monotonic clock.
+    /// Sends the request in one attempt, which is over by `end` on the monotonic clock. When the connection failed and
+    /// the policy allows more than one attempt, a second one follows at once: the server may have closed a connection
+    /// that an earlier request left open.
     pub(crate) async fn once<O: Operation>(
         &self,
         end: Duration,
         operation: &O,
     ) -> Result<O::Output> {
-        let (value, _) = self.call(operation).ending(end).once().await?;
-        Ok(value)
+        let mut call = self.call(operation).ending(end);
+        let may_repeat = self.transport.retry.max_attempts > 1;
+        let read = match call.once().await {
+            Err(error) if may_repeat && error.kind() == ErrorKind::NoReply => call.once().await,
+            read => read,
+        };
+        read.map(|(value, _)| value)
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use ccloud_connect_client::{Client as RawClient, types};
 use serde::de::DeserializeOwned;
 
+use crate::Timestamp;
 use crate::error::{Safety, Target, Words};
 use crate::model::{
     AccessPoint, AlterationRequest, AlterationRequestInfo, AlterationStatus, ConnectorConfig,
@@ -48,7 +49,7 @@ impl Operation for GetOffsets<'_> {
             id: raw.id,
             name: raw.name,
             entries: raw.offsets.map(|offsets| offsets.0).unwrap_or_default(),
-            observed_at: raw.metadata.and_then(|metadata| metadata.observed_at),
+            observed_at: given(raw.metadata.and_then(|metadata| metadata.observed_at)),
         }
     }
 }
@@ -83,12 +84,15 @@ impl Operation for GetLatestRequest<'_> {
     }
 
     fn read(raw: Self::Raw) -> AlterationStatus {
+        let requested_at = raw.request.requested_at;
+        // No request has ended before it was made: the time stands for none, or the clocks disagree.
+        let can_be = |at: &Timestamp| *at >= requested_at || at.same_instant(requested_at);
         AlterationStatus {
             request: AlterOffsets::read(raw.request),
             phase: raw.status.phase.as_str().into(),
             message: raw.status.message,
             previous: raw.previous_offsets.map(|offsets| offsets.0),
-            applied_at: raw.applied_at,
+            applied_at: raw.applied_at.filter(can_be),
         }
     }
 }
@@ -292,6 +296,11 @@ impl Operation for ListConnectors<'_> {
         let raw = values.into_iter().map(readable).collect();
         Self::checked(raw).map_err(serde::de::Error::custom)
     }
+}
+
+/// A time, unless it is the one that stands for none: programs in Go write the year 1, programs in Java 1970.
+fn given(at: Option<Timestamp>) -> Option<Timestamp> {
+    at.filter(|at| at.unix_nanoseconds() > 0)
 }
 
 /// The member `name` of `value`; `None` when it is absent or malformed.

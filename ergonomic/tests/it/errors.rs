@@ -156,3 +156,19 @@ async fn one_line_says_what_happened_to_what_and_what_to_do() {
         assert_eq!(error.to_string(), expected);
     }
 }
+
+#[cfg(feature = "rustls")]
+#[tokio::test]
+async fn a_proxy_that_refuses_the_host_is_named() {
+    let refusal = |_: &str| "HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n".to_owned();
+    let proxy = super::server(refusal).await;
+    let world = World::with(|builder| {
+        let builder = builder.endpoint("https://api.example.invalid");
+        builder.proxy(&proxy).retry(RetryPolicy::none())
+    })
+    .await;
+    let error = world.patch(5).send().await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::NotSent);
+    let said = format!("through the proxy {proxy}: the proxy refuses to connect to this host. ");
+    says(&error, &said);
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use ccloud_connect::offset::KafkaSink;
-use ccloud_connect::plan::Intent;
+use ccloud_connect::plan::{Intent, Plan};
 use ccloud_connect::{ErrorKind, OffsetEntry, RawJson, WaitOptions};
 use ccloud_connect_emulator::{self as emulator, Fault, Operation};
 use proptest::prelude::*;
@@ -235,4 +235,23 @@ async fn debug_shows_no_setting_of_the_connector() {
         shown.contains("MySqlSink") && !shown.contains("hunter2"),
         "{shown}"
     );
+}
+
+/// The service may show any text; the columns of a plan have a limit.
+#[test]
+fn a_plan_with_a_very_long_text_can_be_shown() {
+    let long = "9".repeat(70_000);
+    let sink = format!(
+        r#"{{"partition":{{"kafka_topic":"t","kafka_partition":0}},"offset":{{"kafka_offset":{long}}}}}"#
+    );
+    let source = format!(r#"{{"partition":{{"a":"b"}},"offset":{{"{long}":1}}}}"#);
+    let other = source.replace(":1}", ":2}");
+    for (current, intent) in [
+        (&sink, Intent::reset([entry(0, 0)])),
+        (&source, Intent::set([other.parse().unwrap()])),
+    ] {
+        let current: OffsetEntry = current.parse().unwrap();
+        let shown = Plan::new(&[current], intent).unwrap().to_string();
+        assert!(shown.contains(&long) && shown.len() < 72_000);
+    }
 }

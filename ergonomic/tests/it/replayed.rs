@@ -194,8 +194,10 @@ async fn alterations_in_quick_succession_are_told_apart() {
     let third = world.patch(7).send().await.unwrap();
     assert!(second.requested_at().same_instant(third.requested_at()));
     clock.advance(Duration::from_millis(100));
-    let error = second.wait().await.unwrap_err();
-    assert!(matches!(error, WaitError::Superseded { .. }), "{error}");
+    for alteration in [&world.client.alteration(second.token()), &second] {
+        let error = alteration.wait().await.unwrap_err();
+        assert!(matches!(error, WaitError::Superseded { .. }), "{error}");
+    }
     third.wait().await.unwrap();
     clock.advance(Duration::from_secs(60));
     for error in [
@@ -204,5 +206,33 @@ async fn alterations_in_quick_succession_are_told_apart() {
     ] {
         assert_eq!(error.kind(), ErrorKind::PlanOutdated, "{error}");
         says(&error, "was accepted since");
+    }
+}
+
+/// A gateway may repeat a request and pass on the answer to the second copy. An alteration that was accepted within the
+/// same second before is not always told from it.
+#[tokio::test]
+async fn a_refusal_in_quick_succession_is_not_believed() {
+    let clock = ccloud_connect::clock::ManualClock::default();
+    let builder = Emulator::builder().clock(clock.clone()).speed(4_000.0);
+    let emulator = builder.start().await.unwrap();
+    let world = World::with(|builder| builder.endpoint(emulator.url()).clock(clock.clone())).await;
+    let accepted = || emulator.requests().iter().filter(|it| it.accepted).count();
+    for code in [409, 400, 429, 302] {
+        for (before, is_found) in [(7, true), (1_000, false)] {
+            let _before = world.patch(before).send().await.unwrap();
+            clock.advance(Duration::from_millis(100));
+            let (count, refusal) = (accepted(), Reply::error(code, "no"));
+            emulator.fault(Operation::Alter, Fault::act_then(refusal));
+            match patch(&world).await {
+                Ok(alteration) => assert!(is_found && !alteration.is_answered(), "{code}"),
+                Err(error) => {
+                    assert!(!is_found && error.may_have_been_applied(), "{error}");
+                    says(&error, "which may be an earlier request of the same second");
+                }
+            }
+            assert_eq!(accepted(), count + 1, "{code}, after {before}");
+            clock.advance(Duration::from_secs(60));
+        }
     }
 }

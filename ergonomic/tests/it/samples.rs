@@ -238,3 +238,41 @@ async fn the_sample_of_the_plan_confirms_nothing_whatever_its_time_says() {
     assert_eq!(outcome.partitions[0].confirmed, None);
     stage.emulator.apply(Command::ClearFaults).unwrap();
 }
+
+/// A time before the request is not the time of its end, and programs write times that stand for none.
+#[tokio::test]
+async fn an_impossible_time_is_none() {
+    for (ended, date) in [
+        (
+            json!("0001-01-01T00:00:00Z"),
+            "Tue, 20 Feb 2024 15:15:09 GMT",
+        ),
+        (
+            json!("1970-01-01T00:00:00Z"),
+            "Tue, 20 Feb 2024 15:15:09 GMT",
+        ),
+        (
+            json!("2024-02-20T15:14:17Z"),
+            "Tue, 20 Feb 2024 15:15:09 GMT",
+        ),
+        (Value::Null, "Tue, 20 Feb 2024 15:14:09 GMT"),
+    ] {
+        let stage = World::seeded(SINKS).await;
+        let set = stage.begun("still", Intent::set([entry("t", 0, 100)]));
+        set.await.wait().await.unwrap();
+        let still = stage.connector("still");
+        let mut status = serde_json::to_value(still.latest_request().await.unwrap()).unwrap();
+        status["applied_at"] = ended.clone();
+        let shown = always(&status).header("Date", date);
+        stage.emulator.fault(Operation::RequestStatus, shown);
+        assert_eq!(still.latest_request().await.unwrap().applied_at, None);
+        // The sample is from before the end.
+        let another = stage.another_client().connector_at(still.path().clone());
+        let error = another.plan(Intent::shift_by(-10)).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Stale, "{ended}: {error}");
+    }
+    let world = World::new().await;
+    let body = json!({"offsets": [], "metadata": {"observed_at": "0001-01-01T00:00:00Z"}});
+    world.fault(Operation::ReadOffsets, always(&body));
+    assert_eq!(world.sink().offsets().await.unwrap().observed_at, None);
+}

@@ -3,16 +3,16 @@
 
 use std::time::Duration;
 
-use ccloud_connect::PartitionBounds;
 use ccloud_connect::clock::Clock as _;
 use ccloud_connect::finding::Code;
 use ccloud_connect::offset::KafkaSink;
 use ccloud_connect::plan::{Intent, MoveKind, Target, TopicBounds};
-use ccloud_connect_emulator::Operation;
+use ccloud_connect::{ErrorKind, PartitionBounds};
+use ccloud_connect_emulator::{Emulator, Fault, Operation, Seed};
 
 use super::outcomes::state;
 use super::undo::{SINKS, entry};
-use super::{World, outdated};
+use super::{World, outdated, says};
 
 #[tokio::test]
 async fn every_way_to_skip_is_held_against_the_speed_of_the_sink() {
@@ -94,4 +94,29 @@ async fn it_is_foreseen_as_far_as_two_samples_tell() {
         plan.foresee().await;
         assert_eq!(plan.plan().warnings().len(), before, "{name}: {plan}");
     }
+}
+
+/// The wait for the second sample takes up to a minute, in which another client can alter the connector.
+#[tokio::test]
+async fn another_request_during_the_wait_for_a_second_sample_is_seen() {
+    let seed = Seed::from_yaml(SINKS).unwrap();
+    let builder = Emulator::builder().seed(seed).speed(1_000.0);
+    let stage = World::start(builder, |builder| builder).await;
+    let running = stage.connector("running");
+    let plan = running.plan(Intent::shift_by(90_000)).await.unwrap();
+    let before = Fault::status(200).json(&plan.offsets());
+    let slow = before.delay(Duration::from_millis(20)).times(99);
+    stage.fault(Operation::ReadOffsets, slow);
+    let other = async {
+        while stage.count(Operation::ReadOffsets) < 3 {
+            tokio::task::yield_now().await;
+        }
+        let other = running.patch_offsets().sink("busy", 0, 6_000);
+        other.send().await.unwrap()
+    };
+    let (applied, _other) = tokio::join!(plan.apply(), other);
+    let error = applied.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::PlanOutdated, "{error}");
+    says(&error, "was accepted since the plan was made");
+    assert_eq!(stage.accepted(), 1);
 }

@@ -1,5 +1,6 @@
 //! Tests of reading the configuration of a connector, and the state of the connector and its tasks.
 
+use ccloud_connect::plan::Intent;
 use ccloud_connect::{ConnectorKind, ConnectorState, ErrorKind};
 use ccloud_connect_emulator::{Fault, Operation};
 
@@ -41,4 +42,16 @@ async fn state_and_failed_tasks_are_read() {
     assert_eq!(failed.len(), 1);
     assert_eq!(failed[0].id, Some(1));
     assert_eq!(failed[0].trace.as_deref(), Some("boom\n\tat Task.java:1"));
+}
+
+/// A server that closes each connection after its answer also closes one on which the next request is sent.
+#[tokio::test]
+async fn a_plan_has_the_state_although_a_connection_was_closed() {
+    let world = World::new().await;
+    for operation in [Operation::ConnectorStatus, Operation::ReadConnector] {
+        world.fault(operation, Fault::reset_before_body());
+    }
+    let plan = world.sink().plan(Intent::shift_by(-1)).await.unwrap();
+    assert!(plan.state().is_some());
+    assert_eq!(plan.plan().warnings(), []);
 }

@@ -3,6 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::time::Duration;
 
+use ccloud_connect::plan::Intent;
 use ccloud_connect::{ErrorKind, RetryPolicy};
 use ccloud_connect_emulator::{Fault, Operation};
 use serde_json::{Value, json};
@@ -18,6 +19,7 @@ async fn what_makes_an_answer_unreadable_is_said() {
             "it is a page of HTML or XML",
         ),
         ("", "it is empty"),
+        (" \n", "it is empty"),
         ("hello", "it is not JSON and begins with \"hello\""),
         ("\u{feff}{\"id\":\"lcc-1\"}{}", "read; trailing characters"),
         ("null", "it is JSON, but not an object"),
@@ -26,7 +28,7 @@ async fn what_makes_an_answer_unreadable_is_said() {
         // The next two bodies have status 200 but are no offsets: the first is an error, the second the state of the connector.
         (
             "{\"error\":{\"message\":\"boom\"}}",
-            "it has neither `offsets` nor `metadata` nor `id`",
+            "could not be read: boom; it has neither `offsets` nor `metadata` nor `id`",
         ),
         (
             "{\"name\":\"MySinkConnector\",\"connector\":{}}",
@@ -183,6 +185,35 @@ fn gzip_of_blanks(mebibytes: usize) -> Vec<u8> {
     body.extend(encoder.get_ref().repeat(mebibytes));
     body.extend([3, 0, 0, 0, 0, 0, 0, 0, 0, 4]);
     body
+}
+
+#[tokio::test]
+async fn a_long_text_is_quoted_in_part() {
+    let long = "\u{1b}[31m\u{202e}x".repeat(20_000);
+    let request = json!({
+        "id": "lcc-1", "name": "MySinkConnector", "type": "PATCH", "requested_at": "2024-02-20T15:14:19Z",
+    });
+    for (path, value) in [
+        ("/request/type", &long),
+        ("/request/name", &long),
+        ("/request/requested_at", &long),
+        ("/request", &long),
+        ("/status/phase", &long),
+    ] {
+        let world = World::new().await;
+        let mut status = json!({"request": request, "status": {"phase": "PENDING"}});
+        *status.pointer_mut(path).unwrap() = value.as_str().into();
+        world.every(Operation::RequestStatus, Fault::status(200).json(&status));
+        world.fault(Operation::Alter, Fault::status(409));
+        for error in [
+            world.sink().plan(Intent::shift_by(-1)).await.unwrap_err(),
+            world.patch(5).send().await.unwrap_err(),
+        ] {
+            let line = error.to_string();
+            let is_safe = !line.contains(['\u{1b}', '\u{202e}']);
+            assert!(line.len() < 1_500 && is_safe, "{path}: {}", line.len());
+        }
+    }
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use ccloud_connect::clock::Clock as _;
 use ccloud_connect::{AlterationState, AlterationToken, ErrorKind, Phase, WaitError, WaitOptions};
-use ccloud_connect_emulator::{Fault, Operation};
+use ccloud_connect_emulator::{Command, Fault, Operation};
 
 use super::{World, always, says, sent, within};
 
@@ -154,6 +154,15 @@ async fn an_unreachable_status_is_told_at_the_deadline() {
     says(&error, "could not be seen to end");
     says(&error, ". The last read failed: the connection to http");
     assert!(!error.without_advice().to_string().contains("last read"));
+
+    let odd = Fault::status(200).body(r#"{"request":null}"#).times(99);
+    world.emulator.apply(Command::ClearFaults).unwrap();
+    world.fault(Operation::RequestStatus, odd);
+    let error = alteration.wait_with(within(20)).await.unwrap_err();
+    says(
+        &error,
+        "could not be read; at `request`: invalid type: null",
+    );
 }
 
 #[tokio::test]
@@ -163,7 +172,7 @@ async fn a_token_takes_it_up_elsewhere() {
     assert_eq!(
         token,
         format!(
-            r#"{{"environment":"{}","cluster":"{}","connector":"MySinkConnector","type":"PATCH","requested_at":"2024-02-20T15:14:19Z"}}"#,
+            r#"{{"environment":"{}","cluster":"{}","connector":"MySinkConnector","type":"PATCH","requested_at":"2024-02-20T15:14:19Z","digest":158323339}}"#,
             ccloud_connect_emulator::ENVIRONMENT,
             ccloud_connect_emulator::CLUSTER,
         )

@@ -2,8 +2,8 @@
 
 use ccloud_connect::finding::Code;
 use ccloud_connect::plan::Intent;
-use ccloud_connect::{Movement, Outcome, PartitionOutcome, WaitOptions};
-use ccloud_connect_emulator::{Fault, Operation};
+use ccloud_connect::{ConnectorState, Movement, Outcome, PartitionOutcome, WaitOptions};
+use ccloud_connect_emulator::{Fault, Operation, Reply};
 
 use super::outcomes::{TEN, codes, patched, state};
 use super::undo::{SINKS, entry};
@@ -105,4 +105,41 @@ async fn a_reset_without_its_list_claims_no_partition() {
     let outcome = elsewhere.wait_with(options).await.unwrap().outcome;
     assert_eq!(told(&outcome), [unseen, (Movement::Reset, Some(true))]);
     assert_eq!(outcome.as_planned, None);
+}
+
+/// Whoever saw the alteration in progress knows that it ended just now, although the `Date` of the answers is ahead.
+#[tokio::test]
+async fn a_wrong_date_does_not_shorten_the_watch() {
+    let world = World::new().await;
+    let ahead = Reply::usual().header("Date", "Tue, 20 Feb 2024 15:30:00 GMT");
+    world.every(Operation::RequestStatus, Fault::act_then(ahead));
+    let status = Operation::ConnectorStatus;
+    world.fault(status, state("RUNNING", "RUNNING").times(4));
+    world.every(status, state("RUNNING", "FAILED"));
+    let failed = patched(&world, WaitOptions::default().watch_state(TEN)).await;
+    let error = failed.unwrap_err();
+    assert_eq!(
+        codes(error.outcome().unwrap()),
+        [Code::TaskFailed],
+        "{error}"
+    );
+}
+
+/// A connector stays PAUSED for a while after an alteration; that is no state of its own.
+#[tokio::test]
+async fn a_plan_right_after_an_alteration_expects_the_connector_to_run() {
+    let stage = World::seeded(SINKS).await;
+    let first = stage
+        .begun("still", Intent::set([entry("t", 0, 100)]))
+        .await;
+    first.wait().await.unwrap();
+    let still = stage.connector("still");
+    assert_eq!(still.state().await.unwrap().state, ConnectorState::Paused);
+    let plan = still.plan(Intent::set([entry("t", 1, 5)])).await.unwrap();
+    assert_eq!(plan.state(), None);
+    let watch = WaitOptions::default().watch_state(TEN);
+    let outcome = plan.apply().await.unwrap().wait_with(watch).await.unwrap();
+    let state = outcome.outcome.state.unwrap();
+    assert_eq!(state.now, ConnectorState::Running);
+    assert!(state.watched_seconds >= 10, "{state:?}");
 }

@@ -6,6 +6,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+/// The longest part of an unknown value that is shown, in characters.
+const LONGEST_SHOWN: usize = 60;
+
 /// What an alteration request does to the offsets it names.
 ///
 /// Known names are parsed in any letter case and written in capitals. Any other text is kept unchanged.
@@ -51,11 +54,14 @@ impl FromStr for AlterationType {
     }
 }
 
-/// Escapes the control characters of an unknown type, so that its text cannot control a terminal.
+/// Escapes the control characters of an unknown type, so that its text cannot control a terminal, and cuts a long text.
 impl fmt::Display for AlterationType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Unknown(text) => f.pad(&text.escape_debug().to_string()),
+            Self::Unknown(text) => {
+                let start = text.chars().take(LONGEST_SHOWN);
+                f.pad(&start.flat_map(char::escape_debug).collect::<String>())
+            }
             known => f.pad(known.as_str()),
         }
     }

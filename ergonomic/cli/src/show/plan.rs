@@ -48,7 +48,7 @@ fn until_it_stops(planned: &PlannedAlteration) -> impl Iterator<Item = &'static 
             "The connector is running: the records that it reads until it stops are read again as well."
         }
         None => {
-            "The connector's state could not be read: if it is running, the records that it reads until it stops are read \
+            "The connector's state is not known: if it is running, the records that it reads until it stops are read \
              again as well."
         }
     };
@@ -84,13 +84,8 @@ pub(crate) fn read_again(plan: &Plan) -> u64 {
 
 /// What the alteration means for the work of the connector.
 pub(crate) fn interruption(planned: &PlannedAlteration, connector: &ConnectorName) -> String {
-    // During another alteration the state is PAUSED only for a while, so the text must not say that it stays PAUSED.
-    let warnings = planned.plan().warnings();
-    let is_clear = !warnings
-        .iter()
-        .any(|warning| warning.code == Code::StaleSample);
     match planned.state().map_or("", |status| status.state.as_str()) {
-        state @ ("PAUSED" | "STOPPED") if is_clear => {
+        state @ ("PAUSED" | "STOPPED") => {
             format!("{connector} is {state}, and is expected to stay {state}.")
         }
         "FAILED" => {

@@ -58,6 +58,7 @@ fn a_refusal_is_told_and_the_connector_runs_again() {
     scene.run(PATCH).ends(7).says("The offsets are unchanged.");
     assert_eq!(scene.worker.now(), "RUNNING");
     // A PAUSED connector does not read on, so a later sample at the old position proves that nothing was changed.
+    let scene = self::scene();
     scene.worker.set("PAUSED");
     scene.worker.fault("PATCH", Fault::Status(500), 1);
     let ran = scene.run("patch sink --set t:0=3 --yes -o json").ends(7);

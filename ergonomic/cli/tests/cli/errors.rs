@@ -136,7 +136,7 @@ fn a_full_disk_does_not_hide_the_alteration() {
     for (arguments, code) in [
         ("delete MysqlSinkConnector --all --yes --no-wait --quiet", 1),
         (
-            "patch MysqlSinkConnector --set topic_A:0=7 --yes --quiet",
+            "patch MysqlSinkConnector --set topic_A:0=0 --yes --quiet",
             7,
         ),
         ("wait MysqlSinkConnector --quiet", 7),

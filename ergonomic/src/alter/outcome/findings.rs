@@ -53,6 +53,12 @@ pub(super) fn partition_findings(
         }
         let is_none = sighting.seen == Standing::Nowhere;
         match sighting.verdict {
+            Some(Verdict::NotMoved | Verdict::Elsewhere) if seen == asked => Some((
+                Code::NotMoved,
+                format!(
+                    "{label} was on its way to {asked} in a later sample, and has read up to there since: it was not put there"
+                ),
+            )),
             Some(Verdict::NotMoved) if is_none => Some((
                 Code::NotMoved,
                 format!("a later sample shows no position of {label}: it was not set to {asked}"),
@@ -205,7 +211,7 @@ pub(super) fn state(
         (_, ConnectorState::None | ConnectorState::Unknown(_)) => {
             let message = match now.as_str() {
                 "" => "the service does not give the connector's state".to_owned(),
-                text => format!("the connector's state is {text:?}{since}"),
+                _ => format!("the connector's state is \"{now}\"{since}"),
             };
             Some((Severity::Warning, Code::StateUnknown, message))
         }

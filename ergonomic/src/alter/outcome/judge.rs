@@ -100,7 +100,12 @@ impl Subject {
         if self.asked == self.stood || (self.stood == Standing::Nowhere && *seen == self.stood) {
             return Verdict::NotMoved;
         }
-        let was_there = |standing: &Standing| standing == seen;
+        let was_there = |standing: &Standing| match (standing, seen) {
+            (Standing::At(one), Standing::At(other)) => {
+                self.direction(one, other) == Direction::Same
+            }
+            _ => standing == seen,
+        };
         let proves = match &self.stood {
             Standing::At(stood) => {
                 was_there(&self.asked)
@@ -249,6 +254,21 @@ mod tests {
                 verdict, expected,
                 "{asked} from {stood} ({planned_from}), seen {seen}"
             );
+        }
+    }
+
+    #[test]
+    fn a_failed_alteration_of_a_sink() {
+        use Verdict::{NotMoved, Shown, Undecided};
+        for (asked, seen, expected) in [
+            ("9000", "9000", Shown),
+            ("9000", "\"9000\"", Shown),
+            ("9000", "9001", Undecided),
+            ("9000", "\"5000\"", NotMoved),
+            ("1000", "\"4000\"", Shown),
+        ] {
+            let verdict = subject(asked, "5000", "?").judge_failed(&standing(seen));
+            assert_eq!(verdict, expected, "{asked}, seen {seen}");
         }
     }
 

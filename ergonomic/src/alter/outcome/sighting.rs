@@ -38,9 +38,26 @@ impl Sighting {
             (Some(Verdict::Shown), Verdict::NotMoved) if self.leads_to(subject, &seen) => {
                 Verdict::Shown
             }
+            // A connector that was not altered may have read up to the new position.
+            (Some(before @ (Verdict::NotMoved | Verdict::Elsewhere)), Verdict::Shown)
+                if self.has_read_on(subject) && self.leads_to(subject, &seen) =>
+            {
+                before
+            }
             (_, verdict) => verdict,
         });
         self.seen = seen;
+    }
+
+    /// Whether the sample before shows the partition where it only stood after the connector had resumed.
+    fn has_read_on(&self, subject: &Subject) -> bool {
+        self.seen
+            .position()
+            .is_some_and(|seen| match &subject.stood {
+                Standing::At(stood) => subject.direction(stood, seen) == Direction::Ahead,
+                Standing::Nowhere => true,
+                Standing::Unknown => false,
+            })
     }
 
     fn leads_to(&self, subject: &Subject, seen: &Standing) -> bool {
@@ -117,6 +134,9 @@ mod tests {
             (9_000, 5_000, [9_000, 5_000], NotMoved),
             (9_000, 5_000, [9_000, 0], Elsewhere),
             (9_000, 5_000, [9_000, 9_500], Shown),
+            // The first sample is old, or the sink was not altered and has read up to the new position.
+            (9_000, 5_000, [5_000, 9_000], Shown),
+            (9_000, 5_000, [7_000, 9_000], NotMoved),
         ] {
             let samples = samples.map(at);
             let found = verdict(

@@ -7,6 +7,7 @@ use super::facts::{ByPartition, Facts};
 use super::judge::{Subject, Verdict};
 use super::sighting::{Seen, Sighting};
 use super::{Outcome, Standing};
+use crate::alter::latest::RESUME;
 use crate::alter::pace::{Pace, Refusals};
 use crate::error::{Error, ErrorKind, Result};
 use crate::model::{ConnectorOffsets, ConnectorState, ConnectorStatus, TaskStatus};
@@ -15,8 +16,6 @@ use crate::{RawJson, Timestamp};
 
 /// The pauses between reads: the first one, and the longest.
 const PAUSES: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(5));
-/// The time that a connector may take after an alteration until it runs again.
-const RESUME: Duration = Duration::from_secs(60);
 /// The number of later samples to read. The first one may still show an older position (measured on Kafka Connect for
 /// sources).
 const SAMPLES: u32 = 2;
