@@ -18,8 +18,8 @@ use tempfile::{Builder, NamedTempFile};
 
 use crate::args::Edit;
 use crate::change::alter::{self, Change, in_time};
+use crate::change::coordinate::settled;
 use crate::change::file;
-use crate::change::wait::free_first;
 use crate::failure::{Changed, Exit, Failure, interrupt};
 use crate::session::Session;
 use crate::text::decoded;
@@ -43,13 +43,9 @@ pub(crate) async fn edit(ui: &Ui, session: &Session, mut args: Edit) -> Result<E
         ));
     }
     let connector = in_time(ui, &args.name, &args.follow, session.connector(&args.name)).await?;
-    free_first(ui, session, &connector, &mut args.follow).await?;
-    let reading = async {
-        let (offsets, config) = tokio::join!(connector.offsets(), connector.config());
-        let offsets = offsets.map_err(|error| session.explain(error.into(), connector.path()))?;
-        Ok((offsets, config.ok()))
-    };
-    let (offsets, config) = in_time(ui, &args.name, &args.follow, reading).await?;
+    let offsets = settled(ui, session, &connector, &mut args.follow).await?;
+    let config = async { Ok(connector.config().await.ok()) };
+    let config = in_time(ui, &args.name, &args.follow, config).await?;
     let path = connector.path();
     if offsets.entries.is_empty() {
         let message = format!("{path} has no offsets, so there is nothing to edit");
