@@ -1,7 +1,5 @@
 //! `patch` and `delete`: make a change from the options of the command line.
 
-use std::path::{Path, PathBuf};
-
 use ccloud_connect::finding::Code;
 use ccloud_connect::offset::Coordinate;
 use ccloud_connect::plan::Intent;
@@ -30,12 +28,6 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, mut args: Patch) -> Result
     if args.base.is_some() && args.file.is_none() {
         return Err(Failure::invalid("--base can be used with --file only"));
     }
-    let is_input = |path: &Option<PathBuf>| path.as_deref() == Some(Path::new("-"));
-    if is_input(&args.file) && is_input(&args.base) {
-        return Err(Failure::invalid(
-            "--file and --base cannot both be standard input",
-        ));
-    }
     let mut source = args.file.as_deref().map(file::read).transpose()?;
     if let (Some(source), Some(base)) = (&mut source, &args.base) {
         source.keep_edited(file::read(base)?)?;
@@ -56,7 +48,11 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, mut args: Patch) -> Result
     // A coordinate replaces some members of the current position. The remaining members must have their values after the
     // latest alteration.
     let current = match &to {
-        Some(_) => coordinate::settled(ui, session, &connector, &mut args.follow).await?.entries,
+        Some(_) => {
+            coordinate::settled(ui, session, &connector, &mut args.follow)
+                .await?
+                .entries
+        }
         None => Vec::new(),
     };
     let change = change(ui, session, &connector, &args, to, source, &current);

@@ -45,15 +45,7 @@ pub(crate) async fn wait(ui: &Ui, session: &Session, args: &Wait) -> Result<Exit
         work.await
     };
     let printed = record::print_outcomes(ui, &outcome.found, names.len() == 1);
-    // What became of the alterations decides the exit code, even when standard output cannot be written.
-    match (outcome.told(ui), printed) {
-        (exit, Ok(())) => Ok(exit),
-        (Exit::Done, Err(unprinted)) => Err(unprinted),
-        (exit, Err(unprinted)) => {
-            ui.fail(&unprinted);
-            Ok(exit)
-        }
-    }
+    outcome.told(ui, printed)
 }
 
 /// Waits for one connector. The service carries out all alterations at the same time, so all waits share one deadline.

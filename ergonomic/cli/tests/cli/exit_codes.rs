@@ -17,7 +17,7 @@ const INVALID: &str = "
     frobnicate
     wait MysqlSinkConnector --request PATCH
     patch MysqlSinkConnector --to-earliest --base x --yes
-    patch MysqlSinkConnector --file - --base - --yes => cannot both be standard input
+    patch MysqlSinkConnector --set topic_A:0=7 --yes --confirm --timeout 0 => does not wait
     get MysqlSinkConnector --lag --bootstrap ''
     wait MysqlSinkConnector young-sink --request PATCH@2024-02-20T15:14:19Z
     patch MysqlSinkConnector --set topic_A:0=7 => --yes

@@ -149,7 +149,10 @@ fn a_move_of_a_source_starts_from_where_another_alteration_has_led() {
             ("edit mysql-cdc", "78"),
         ] {
             server
-                .feed("patch mysql-cdc --file - --yes --no-wait --wait-if-busy 9s", other)
+                .feed(
+                    "patch mysql-cdc --file - --yes --no-wait --wait-if-busy 9s",
+                    other,
+                )
                 .ends(0);
             let moving = |more: &str| {
                 let line = format!("{move_to} {more} --yes --no-wait -o json");
