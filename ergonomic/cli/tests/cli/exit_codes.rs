@@ -41,6 +41,9 @@ fn invalid_input() {
     server.refused("patch MysqlSinkConnector --set topic_A:0=-1 --yes");
     // A misspelt partition must not look as if it had been reset.
     server.refused("delete MysqlSinkConnector --partition topic_A:77 --yes");
+    // What cannot be accepted must not be suggested.
+    let ran = server.refused("patch MysqlSinkConnector --shift-by -1 --partition topic_A:77 --yes");
+    assert!(!ran.stderr.contains("--accept"), "{}", ran.stderr);
     assert!(server.emulator.requests().iter().all(|r| r.method == "GET"));
     for time in ["1h30m", "1d", "5"] {
         server.ok(&format!(
