@@ -18,11 +18,12 @@ use serde::{Deserialize, Serialize};
 /// Connect confirms the default, refutes it, or has no counterpart.
 ///
 /// The following is *assumed* too, but cannot be switched:
-/// - All three offset operations answer 403 for a connector without offset management. An alteration's type, `PATCH` or
-///   `DELETE`, is accepted in capitals only (no counterpart).
+/// - All three offset operations answer 403 for a connector without offset management (no counterpart).
+/// - The type of an alteration, `PATCH` or `DELETE`, is accepted in capitals only (no counterpart).
 /// - A DELETE with a list is carried out as a PATCH that resets the listed partitions (no counterpart: Kafka Connect's
 ///   DELETE does not read its body).
-/// - An alteration that a plugin refuses ends as FAILED (consistent: Kafka Connect answers 500 with the plugin's words).
+/// - An alteration that a plugin refuses ends as FAILED (no counterpart: Kafka Connect answers 500 with the
+///   plugin's words).
 /// - A failed alteration of a source leaves the offsets unchanged (confirmed). A failed alteration of a sink may have set
 ///   or reset some partitions (confirmed).
 /// - After a failed alteration the connector runs again (no counterpart: a connector of Kafka Connect stays stopped).

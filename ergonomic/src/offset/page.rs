@@ -48,7 +48,7 @@ impl OffsetFormat {
             effect => format!(" After a reset the connector {effect}."),
         };
         format!(
-            "# {}\n\n{}The name of the format is `{}`.\n\n{}\n\nA partition consists of {}.\n{}{}{}{}\nCoordinates to move to: {}.\n\nAn offset without a position {}.{reset}\n{}{queries}\nSource of these facts: {}.\n",
+            "# {}\n\n{}The name of the format is `{}`.\n\n{}\n\nA partition consists of {}.\n{}{}{}{}\nCoordinates to move to: {}.\n\nAn offset gives no position when it {}.{reset}\n{}{queries}\nSource of these facts: {}.\n",
             self.title,
             self.classes_in_words(),
             self.name,

@@ -82,10 +82,11 @@ impl Plan {
     }
 
     /// Makes a plan of `intent` for a connector of which more is known than its current offsets. The connector's class,
-    /// type and settings make the checks more precise, and findings can be accepted.
+    /// type and settings make the checks more precise, and findings can be accepted. If `known` has no current offsets,
+    /// the plan is made as for a connector that has stored no offsets.
     ///
     /// # Errors
-    /// The errors of [`new`](Self::new). Without current offsets in `known`, the connector is taken to have none.
+    /// The errors of [`new`](Self::new).
     pub fn knowing(known: &Known<'_>, intent: Intent) -> Result<Self, ValidationError> {
         build::plan(known, intent)
     }

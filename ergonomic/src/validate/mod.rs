@@ -241,7 +241,8 @@ impl<'a> Check<'a> {
                 format!("has the form of a {this} entry, but the connector is a {other}")
             }
             (None, Some((_, at))) => format!(
-                "has the form of a {this} entry, but offsets[{at}] has the form of a {other} entry; a connector is either a sink or a source"
+                "has the form of a {this} entry, but {} has the form of a {other} entry; a connector is either a sink or a source",
+                self.path(at)
             ),
             (None, None) => return,
         };
@@ -373,7 +374,7 @@ impl<'a> Check<'a> {
         pairs.extend(repeats(&mut sources));
         for (first, again) in pairs {
             let path = format!("{}.partition", self.path(again));
-            let mut message = format!("is the same partition as offsets[{first}].partition");
+            let mut message = format!("is the same partition as {}.partition", self.path(first));
             let finding = match self.request {
                 Request::Patch => {
                     message += "; only one of the two positions would be set";

@@ -28,7 +28,7 @@ impl World {
         Self::with_limit(Duration::from_secs(30)).await
     }
 
-    /// A world in which an attempt has this time limit, measured in real time.
+    /// Starts the emulator, the proxy and a client. `limit` is the client's time limit for each attempt of a request, in real time.
     async fn with_limit(limit: Duration) -> Self {
         // Without the feature `rustls` the library brings no TLS provider, but another package in the build needs one.
         #[cfg(not(feature = "rustls"))]

@@ -69,8 +69,8 @@ pub(crate) fn check_version(place: &str, document: &Value) -> Result<()> {
 
 const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
 
-/// What should be there instead of a value; `None` when the value is correct. A value that must be one object of a kind is
-/// accepted here, because the object is checked by itself.
+/// What belongs in the place of `value`, as `holds` says; `None` when `value` is correct. When a single object belongs there, every
+/// value is accepted: [`check`] examines it when it comes to the object's own place.
 fn misplaced(holds: Holds, value: &Value) -> Option<&'static str> {
     let (fits, expected) = match holds {
         Holds::Mapping(_) | Holds::Plain("mapping") => (value.is_object(), "a mapping"),

@@ -87,7 +87,7 @@ pub(crate) fn is_extension(kind: Kind, name: &str) -> bool {
     matches!(kind, Kind::PathItem | Kind::Response) && name.starts_with("x-")
 }
 
-/// Calls `visit` for every object of the document whose kind is in the table, children before parents.
+/// Calls `visit` for every object of the document at a location that `objects.txt` gives, children before parents.
 pub(crate) fn each(document: &mut Value, visit: &mut dyn FnMut(Kind, &str, &mut Value)) {
     let places = all(document).into_iter();
     let places: Vec<_> = places.map(|place| (place.kind, place.pointer)).collect();
@@ -105,7 +105,7 @@ pub(crate) struct Place<'a> {
     pub(crate) value: &'a Value,
 }
 
-/// Every object of the document whose kind is in the table, children before parents.
+/// Every object of the document at a location that `objects.txt` gives, children before parents.
 pub(crate) fn all(document: &Value) -> Vec<Place<'_>> {
     below(Kind::Document, document)
 }

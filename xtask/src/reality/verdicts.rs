@@ -1,5 +1,5 @@
-//! Compares the answers of a real worker with the recorded table. The comparison fails when a worker, such as one
-//! of a new version of Kafka, answers differently.
+//! Compares the answers of a real worker with the recorded table of Kafka Connect's answers. The comparison fails when a
+//! worker, such as one of a new version of Kafka, answers differently.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -19,7 +19,7 @@ const RUN: Duration = Duration::from_secs(30);
 /// How long a change may take until answers show it. Just after a change of a source, an answer may be out of date.
 const A_LITTLE: Duration = Duration::from_secs(2);
 
-/// The topics of the recorded table, in the form that `Stack::start` takes.
+/// The topics that the file of the recorded answers lists, each as `NAME=FROM-TO,FROM-TO`, as `Stack::start` takes them.
 pub(super) fn topics(root: &Path) -> Result<Vec<String>> {
     let topics = table(root)?.topics.into_iter().map(|(name, ranges)| {
         let ranges = ranges.iter().map(|(from, to)| format!("{from}-{to}"));

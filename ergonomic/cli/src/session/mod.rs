@@ -201,19 +201,19 @@ impl Session {
     /// The advice for a sink that reads too fast to skip records: pause it first.
     pub(crate) async fn pause_first(&self, name: &ConnectorName) -> String {
         let pause = if self.is_self_managed {
-            format!("PUT /connectors/{name}/pause at the worker")
+            format!("send PUT /connectors/{name}/pause to the worker")
         } else {
             let listed = self.connectors().await.unwrap_or_default();
             let found = listed
                 .iter()
                 .find(|connector| connector.name == name.as_str());
             match found.and_then(|connector| connector.id.as_deref()) {
-                Some(id) => format!("`confluent connect cluster pause {id}`"),
-                None => "`confluent connect cluster pause ID`".to_owned(),
+                Some(id) => format!("run `confluent connect cluster pause {id}`"),
+                None => "run `confluent connect cluster pause ID`".to_owned(),
             }
         };
         format!(
-            "{pause} pauses the connector. If get then shows a position before the new one, give the same command again, and then resume the connector"
+            "to pause the connector, {pause}. If get then shows a position before the new one, repeat the command that was refused, and then resume the connector"
         )
     }
 
@@ -315,7 +315,7 @@ mod tests {
         assert!(session.make_key().unwrap().ends_with("--resource lkc-1"));
         session.is_self_managed = true;
         let tip = session.pause_first(&"orders".parse().unwrap()).await;
-        assert!(tip.starts_with("PUT /connectors/orders/pause at the worker pauses"));
+        assert!(tip.contains("PUT /connectors/orders/pause to the worker"));
         assert!(!tip.contains("confluent"), "{tip}");
         assert_eq!(session.make_key(), None);
     }

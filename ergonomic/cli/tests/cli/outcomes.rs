@@ -1,4 +1,5 @@
-//! Outcomes of alterations: the line, the JSON and the exit code, for all combinations of requests and effects.
+//! Outcomes of alterations: the line, the JSON and the exit code, for every kind of request, combined with everything that the
+//! server may show after the request.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -17,7 +18,7 @@ const T0: &str = "2024-02-20T15:14:19Z";
 
 /// The kinds of requests.
 const ASKED: [&str; 5] = ["back", "ahead", "reset", "set", "mixed"];
-/// The effects of a request that the server shows.
+/// What the server shows after a request.
 const DONE: [&str; 8] = [
     "all",
     "part",

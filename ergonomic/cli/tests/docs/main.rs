@@ -1,6 +1,5 @@
-//! Tests that the README, ARCHITECTURE.md and the pages in `docs/` agree with the packages. They need a checkout.
-//!
-//! The archive of this package does not contain these tests.
+//! Tests that the README, ARCHITECTURE.md and the pages in `docs/` agree with the packages. These tests need a
+//! checkout of the repository, so the published package does not contain them.
 
 #[path = "../cli/fake/mod.rs"]
 #[allow(dead_code, reason = "each test program needs other faults")]

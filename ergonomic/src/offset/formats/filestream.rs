@@ -53,7 +53,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     misread: Misread::Refused,
     fixed: Some(("filename", &["file"])),
     unplaced: Code::Refused,
-    without_position: "has no `position`, and Kafka Connect refuses the request",
+    without_position: "has no `position`; Kafka Connect refuses a request with such an offset",
     position: |fields| Position::number(fields, "position", Some(Unit::Bytes)),
     before_start: "goes back to byte {}; if no line begins there, the first record is the rest of a line",
     past_end: "goes ahead to byte {}; if the file ends before the position, nothing is emitted and no error is shown; if the position is within a line, the first record is the rest of that line",

@@ -137,7 +137,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     },
     misread: Misread::Refused,
     unplaced: Code::Refused,
-    without_position: "has no `kafka_offset`, and Kafka Connect refuses the request",
+    without_position: "has no `kafka_offset`; Kafka Connect refuses a request with such an offset",
     position: |fields| Position::number(fields, OFFSET, Some(Unit::Records)),
     before_start: "goes back to {}; if the topic no longer holds that record, the connector begins where `auto.offset.reset` says, by default at the earliest record",
     past_end: "goes ahead to {}; if the partition ends before the position, the connector begins where `auto.offset.reset` says, by default at the earliest record",

@@ -64,7 +64,7 @@ pub(crate) static FORMAT: OffsetFormat = OffsetFormat {
     misread: Misread::Refused,
     fixed: Some(("cluster", &["source.cluster.alias"])),
     unplaced: Code::Refused,
-    without_position: "has no `offset`, and Kafka Connect refuses the request",
+    without_position: "has no `offset`; Kafka Connect refuses a request with such an offset",
     position: |fields| Position::number(fields, "offset", Some(Unit::Records)),
     before_start: "goes back to {}; records that the topic no longer holds are not copied, and copying may begin where `auto.offset.reset` says",
     past_end: "goes ahead to {}; if the topic ends before the position, everything is copied again from its earliest record, without an error",

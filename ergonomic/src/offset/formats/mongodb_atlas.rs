@@ -114,8 +114,7 @@ fn check(case: &Case<'_>, out: &mut Vec<Finding>) {
             advise(out, "copy", Code::SnapshotEnds, effect, advice);
         }
         (true, true) if case.changed("_id") => {
-            let beside =
-                "is present, so `_id` is not read; the copying of existing data begins again";
+            let beside = "is present, so `_id` is not read; the copying of existing data begins again if `startup.mode` is copy_existing, otherwise the connector starts at the present time";
             warn(out, "copy", Code::NoEffect, beside);
         }
         _ => {}

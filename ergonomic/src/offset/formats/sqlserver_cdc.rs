@@ -208,7 +208,7 @@ fn check_partition(case: &Case<'_>, out: &mut Vec<Finding>) {
             }
             let database = database.unwrap_or_else(|| names.join(" or "));
             (
-                "has no member database; the connector does not read this partition, because its own partitions have that member",
+                "has no member `database`; a connector whose partitions have that member does not read this partition",
                 format!("add \"database\": {database}"),
             )
         }

@@ -72,7 +72,8 @@ fn common_words_are_not_enough_to_guess_a_format() {
 
 #[test]
 fn small_help() {
-    // Only the first of the two partitions has a decimal, and the connector has no offsets: one finding must be about the decimal.
+    // The connector has no offsets, so the request gets one warning that nothing can be compared. The number of the first partition is
+    // `1.0`, which names another partition than `1`, so it gets a warning of its own; the `2` of the second gets none.
     let asked = entries(
         r#"[{"partition":{"task.id":1.0},"offset":{"x":1}},{"partition":{"task.id":2},"offset":{"x":1}}]"#,
     );
@@ -119,7 +120,7 @@ fn small_help() {
             validate::patch(&flat).findings()[0].suggestion.as_deref()
         );
     }
-    // Nothing is known of the format but what the connector writes.
+    // The format is not known; only the connector's own offset shows which members it writes.
     let vitess = |offset| entries(&source(SERVER, offset));
     let current = vitess(r#"{"vgtid":"[]","transaction_epoch":0,"x":null}"#);
     let report = validate::patch_against(&vitess(r#"{"vgtid":"[1]"}"#), &current);

@@ -133,7 +133,7 @@ impl Scene<'_> {
             .iter()
             .partition(|one| one.place.course == Course::Snapshot);
         for one in snapshots {
-            // The connector stores offsets that contain `snapshot` before it has finished its snapshot.
+            // While the snapshot runs, the stored offsets contain `snapshot`. The connector is stopped as soon as they do.
             let what = format!("{} takes a snapshot", one.name);
             let shows = || self.offsets(&one.name).to_string().contains("snapshot");
             self.stack.until(&what, LONG, shows)?;
