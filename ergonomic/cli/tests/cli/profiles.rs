@@ -98,10 +98,4 @@ fn what_is_wrong_with_a_profile_is_said() {
     get("prod").says("UTF-16");
     std::fs::remove_file(&file).unwrap();
     get("prod").says("cannot be read");
-    // A profile has no part in the work on a self-managed Kafka Connect.
-    let mut command = bare();
-    command.env("CCLOUD_OFFSETS_PROFILE", "prod").args(words(
-        "list --connect http://127.0.0.1:9 --connect-state-dir",
-    ));
-    finish(command.arg(directory.path()), "").ends(6);
 }
