@@ -53,7 +53,7 @@ named! {
         NotJson = "not-json",
         /// The request asks a source for a change that only a sink supports.
         SinkOnly = "sink-only",
-        /// A change, such as a shift, starts from the current position of a partition, but the partition has none.
+        /// A change needs a position of a partition, such as the current one for a shift, but there is none.
         NoPosition = "no-position",
         /// A relative move would end before the beginning of the partition, so it ends at the beginning.
         Clamped = "clamped",

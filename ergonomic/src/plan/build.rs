@@ -318,7 +318,7 @@ fn chosen(
             };
             Finding::error(
                 format!("partitions[{index}]"),
-                Code::UnknownPartition,
+                Code::NoPosition,
                 format!(
                     "is {}, which is not one of the partitions that this change covers",
                     printable(&name)

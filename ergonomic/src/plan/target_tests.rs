@@ -217,10 +217,7 @@ fn plans_name_the_target_and_know_the_ends() {
     let plan = shift(0).unwrap();
     assert_eq!(plan.request().entries().len(), 1, "{plan}");
     let code = |number| shift(number).unwrap_err().report().findings()[0].code;
-    assert_eq!(
-        (code(1), code(7)),
-        (Code::NoPosition, Code::UnknownPartition)
-    );
+    assert_eq!((code(1), code(7)), (Code::NoPosition, Code::NoPosition));
 
     let set = [sink("orders", 0, 95), sink("orders", 1, 60)];
     let plan = Plan::new(&current, Intent::set(set.clone()).within(both.clone())).unwrap();

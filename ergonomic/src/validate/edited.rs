@@ -1,5 +1,7 @@
 //! The edits in a file of offsets, and the progress of the connector that sending the file would undo.
 
+use std::collections::HashSet;
+
 use super::{Known, LIST};
 use crate::finding::{Code, Finding};
 use crate::offset::{Direction, Identity, OffsetFormat, by_identity};
@@ -8,7 +10,8 @@ use crate::{OffsetEntry, Timestamp};
 /// The entries of `edited` that differ from those of `base` for the same partition, in the order of `edited`: the edits
 /// in a file that started as `base`.
 ///
-/// A partition that is only in `edited` counts as edited; a partition that is only in `base` is left out. Entries are
+/// A partition that is only in `edited` counts as edited; a partition that is only in `base` is left out. When a partition is
+/// in `edited` twice and one of the entries is an edit, both are returned, and a check finds the contradiction. Entries are
 /// compared by meaning: spaces and the order of members do not matter, digits do. Send only these entries, so that
 /// partitions without edits continue from their current positions.
 pub fn edited(base: &[OffsetEntry], edited: &[OffsetEntry]) -> Vec<OffsetEntry> {
@@ -17,7 +20,17 @@ pub fn edited(base: &[OffsetEntry], edited: &[OffsetEntry]) -> Vec<OffsetEntry> 
         let before = Identity::of(entry).and_then(|place| base.get(&place));
         before.is_none_or(|before| before.offset() != entry.offset())
     };
-    edited.iter().filter(is_edited).cloned().collect()
+    let edits: Vec<&OffsetEntry> = edited.iter().filter(is_edited).collect();
+    let places: HashSet<Identity> = edits
+        .iter()
+        .filter_map(|entry| Identity::of(entry))
+        .collect();
+    let contradicts =
+        |entry: &OffsetEntry| Identity::of(entry).is_some_and(|place| places.contains(&place));
+    let kept = edited
+        .iter()
+        .filter(|entry| is_edited(entry) || contradicts(entry));
+    kept.cloned().collect()
 }
 
 /// Warns, with the distance, about each entry of a file whose position is before the partition's current position in

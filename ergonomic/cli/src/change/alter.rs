@@ -52,8 +52,14 @@ impl Change {
     }
 }
 
-/// Refuses a change before anything is sent, when the command line does not confirm it and there is no terminal to ask at.
+/// Refuses a change before anything is sent, when its options contradict each other, or when the command line does not confirm
+/// it and there is no terminal to ask at.
 pub(crate) fn permitted(ui: &Ui, name: &str, options: &Follow) -> Result<(), Failure> {
+    if options.confirm && options.timeout.is_zero() {
+        return Err(Failure::invalid(
+            "--confirm waits for a later sample of the offsets, and --timeout 0 does not wait: give a longer time",
+        ));
+    }
     if options.yes || options.dry_run || ui.can_ask() {
         return Ok(());
     }

@@ -1,13 +1,18 @@
 //! Positions in the notation of the system that a source reads: `--lsn`, `--scn`, `--binlog`, `--to-time` and others.
 
+use std::time::Duration;
+
 use ccloud_connect::finding::{Code, Finding, ValidationError};
 use ccloud_connect::offset::{Coordinate, OffsetFormat};
-use ccloud_connect::{Connector, ConnectorKind, OffsetEntry};
+use ccloud_connect::{Connector, ConnectorKind, ConnectorOffsets, ErrorKind, OffsetEntry};
 
-use crate::args::COORDINATES;
-use crate::failure::Failure;
+use crate::args::{COORDINATES, Follow};
+use crate::change::alter::in_time;
+use crate::change::wait::{free_first, has_ended, shown_in_a_sample};
+use crate::failure::{Exit, Failure};
 use crate::session::Session;
 use crate::text::partition::{PartitionArg, show_partition};
+use crate::ui::Ui;
 
 /// Whether the connector's settings say that it is a source; `false` when the settings cannot be read.
 pub(crate) async fn is_source(connector: &Connector) -> bool {
@@ -27,6 +32,34 @@ fn options(format: &OffsetFormat, other: &str) -> String {
     options.join(" or ")
 }
 
+/// The offsets after the latest alteration, for a change that keeps members of the current position. With `--wait-if-busy`,
+/// first waits for the end of another alteration; without it, an alteration in progress is an error.
+pub(crate) async fn settled(
+    ui: &Ui,
+    session: &Session,
+    connector: &Connector,
+    options: &mut Follow,
+) -> Result<ConnectorOffsets, Failure> {
+    let path = connector.path();
+    free_first(ui, session, connector, options).await?;
+    let name = path.connector.as_str();
+    let read = in_time(ui, name, options, async {
+        Ok(connector.offsets_after_latest_request(Duration::ZERO).await)
+    });
+    match read.await? {
+        Err(error) if error.kind() == ErrorKind::SampleTooOld => {}
+        read => return read.map_err(|error| session.explain(error.into(), path)),
+    }
+    if has_ended(connector).await {
+        return shown_in_a_sample(ui, session, connector, options.timeout).await;
+    }
+    let message = format!(
+        "the latest alteration of {path} has not ended, and the new position would keep members of the position before it"
+    );
+    let failure = Failure::new(Exit::Busy, "busy", message).about(path);
+    Err(failure.next(session.command("wait", name, "")))
+}
+
 /// Parses the coordinate that was typed, before any request is sent.
 pub(crate) fn parse(name: &str, text: &str) -> Result<Coordinate, Failure> {
     Coordinate::parse(name, text).map_err(|invalid| {
@@ -40,17 +73,26 @@ fn refuse(session: &Session, connector: &Connector, what: String) -> Failure {
     Failure::invalid(what).about(path).next(command)
 }
 
-/// The connector's current entries and their format. Fails when entries of this format cannot be moved by the coordinate
-/// `name`.
-pub(crate) async fn movable(
+/// Fails when the connector cannot be moved by the option for the coordinate `name`.
+pub(crate) async fn refuse_unmovable(
     session: &Session,
     connector: &Connector,
     name: &str,
-) -> Result<(Vec<OffsetEntry>, &'static OffsetFormat), Failure> {
+) -> Result<(), Failure> {
+    let explain = |error: ccloud_connect::Error| session.explain(error.into(), connector.path());
+    let current = connector.offsets().await.map_err(explain)?.entries;
+    movable(session, connector, name, &current).await.map(drop)
+}
+
+/// The format of the connector's current entries. Fails when entries of this format cannot be moved by the coordinate `name`.
+async fn movable(
+    session: &Session,
+    connector: &Connector,
+    name: &str,
+    current: &[OffsetEntry],
+) -> Result<&'static OffsetFormat, Failure> {
     let path = connector.path();
-    let explain = |error: ccloud_connect::Error| session.explain(error.into(), path);
-    let (offsets, config) = tokio::join!(connector.offsets(), connector.config());
-    let current = offsets.map_err(explain)?.entries;
+    let config = connector.config().await;
     let refuse = |what| refuse(session, connector, what);
     let is_sink = config
         .as_ref()
@@ -87,19 +129,20 @@ pub(crate) async fn movable(
             format.title()
         )));
     }
-    Ok((current, format))
+    Ok(format)
 }
 
-/// Moves the current entries of `partitions` to a coordinate. When `partitions` is empty, moves the connector's only entry.
+/// Moves the entries of `partitions` in `current` to a coordinate. When `partitions` is empty, moves the connector's only entry.
 pub(crate) async fn go(
     session: &Session,
     connector: &Connector,
     to: &Coordinate,
     partitions: &[PartitionArg],
+    current: &[OffsetEntry],
 ) -> Result<Vec<OffsetEntry>, Failure> {
-    let (current, format) = movable(session, connector, to.name()).await?;
+    let format = movable(session, connector, to.name(), current).await?;
     let refuse = |what| refuse(session, connector, what);
-    let chosen = choose(&current, partitions).map_err(refuse)?;
+    let chosen = choose(current, partitions).map_err(refuse)?;
     let mut findings: Vec<Finding> = Vec::new();
     let mut moved = Vec::new();
     for entry in chosen {

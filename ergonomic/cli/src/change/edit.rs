@@ -13,14 +13,17 @@ use ccloud_connect::finding::{Finding, Report};
 use ccloud_connect::offset::OffsetFormat;
 use ccloud_connect::plan::Intent;
 use ccloud_connect::validate::{self, Known};
-use ccloud_connect::{ConnectorConfig, ConnectorOffsets, ConnectorRef, OffsetEntry};
+use ccloud_connect::{
+    AlterationStatus, ConnectorConfig, ConnectorOffsets, ConnectorRef, OffsetEntry,
+};
 use tempfile::{Builder, NamedTempFile};
 
 use crate::args::Edit;
 use crate::change::alter::{self, Change, in_time};
+use crate::change::coordinate::settled;
 use crate::change::file;
-use crate::change::wait::free_first;
 use crate::failure::{Changed, Exit, Failure, interrupt};
+use crate::read::status::latest;
 use crate::session::Session;
 use crate::text::decoded;
 use crate::text::duration::{ago, moment, now};
@@ -43,13 +46,10 @@ pub(crate) async fn edit(ui: &Ui, session: &Session, mut args: Edit) -> Result<E
         ));
     }
     let connector = in_time(ui, &args.name, &args.follow, session.connector(&args.name)).await?;
-    free_first(ui, session, &connector, &mut args.follow).await?;
-    let reading = async {
-        let (offsets, config) = tokio::join!(connector.offsets(), connector.config());
-        let offsets = offsets.map_err(|error| session.explain(error.into(), connector.path()))?;
-        Ok((offsets, config.ok()))
-    };
-    let (offsets, config) = in_time(ui, &args.name, &args.follow, reading).await?;
+    let before = in_time(ui, &args.name, &args.follow, latest(session, &connector)).await?;
+    let offsets = settled(ui, session, &connector, &mut args.follow).await?;
+    let config = async { Ok(connector.config().await.ok()) };
+    let config = in_time(ui, &args.name, &args.follow, config).await?;
     let path = connector.path();
     if offsets.entries.is_empty() {
         let message = format!("{path} has no offsets, so there is nothing to edit");
@@ -94,8 +94,33 @@ pub(crate) async fn edit(ui: &Ui, session: &Session, mut args: Edit) -> Result<E
         return Ok(Exit::Done);
     }
     let change = Change::new(Intent::set(entries));
-    let result = alter::perform(ui, session, &connector, change, &args.follow).await;
+    let sending = async {
+        let now = in_time(ui, &args.name, &args.follow, latest(session, &connector)).await?;
+        still_the_latest(path, before, now)?;
+        alter::perform(ui, session, &connector, change, &args.follow).await
+    };
+    let result = sending.await;
     result.map_err(|failure| kept(ui, session, path, file, &first, failure))
+}
+
+/// Fails when another request was accepted since the text was made: the text still has the members from before that request.
+fn still_the_latest(
+    path: &ConnectorRef,
+    before: Option<AlterationStatus>,
+    now: Option<AlterationStatus>,
+) -> Result<(), Failure> {
+    let before = before.map(|before| before.request.requested_at);
+    match now.map(|now| now.request) {
+        Some(other) if Some(other.requested_at) > before => {
+            let message = format!(
+                "the {} of {} of {path} was accepted while the offsets were being edited, so the text does not show what it changed",
+                other.kind,
+                moment(other.requested_at)
+            );
+            Err(Failure::new(Exit::Busy, "plan-outdated", message).about(path))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Keeps the edited file after a failure, because an hour of editing must not be lost, and names the command that sends the

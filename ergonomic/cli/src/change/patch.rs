@@ -1,7 +1,5 @@
 //! `patch` and `delete`: make a change from the options of the command line.
 
-use std::path::{Path, PathBuf};
-
 use ccloud_connect::finding::Code;
 use ccloud_connect::offset::Coordinate;
 use ccloud_connect::plan::Intent;
@@ -11,7 +9,6 @@ use crate::args::{Delete, Patch};
 use crate::change::alter::{Change, in_time, perform, permitted};
 use crate::change::coordinate;
 use crate::change::file;
-use crate::change::wait::free_first;
 use crate::failure::{Exit, Failure};
 use crate::kafka;
 use crate::offsets_file::OffsetsFile;
@@ -31,27 +28,34 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, mut args: Patch) -> Result
     if args.base.is_some() && args.file.is_none() {
         return Err(Failure::invalid("--base can be used with --file only"));
     }
-    let is_input = |path: &Option<PathBuf>| path.as_deref() == Some(Path::new("-"));
-    if is_input(&args.file) && is_input(&args.base) {
-        return Err(Failure::invalid(
-            "--file and --base cannot both be standard input",
-        ));
-    }
     let mut source = args.file.as_deref().map(file::read).transpose()?;
     if let (Some(source), Some(base)) = (&mut source, &args.base) {
         source.keep_edited(file::read(base)?)?;
     }
     let given = args.to.given();
-    let to = given
+    let mut to = given
         .map(|(name, text)| coordinate::parse(name, text))
         .transpose()?;
     let connector = in_time(ui, &args.name, &args.follow, session.connector(&args.name)).await?;
-    if to.is_some() || args.to_time.is_some() {
-        // A coordinate replaces some members of the current position. If an alteration is in progress, the remaining members
-        // must have their values after its end.
-        free_first(ui, session, &connector, &mut args.follow).await?;
+    if let Some(moment) = &args.to_time {
+        let is_source = async { Ok(coordinate::is_source(&connector).await) };
+        if in_time(ui, &args.name, &args.follow, is_source).await? {
+            let meant = moment.meant(now()).map_err(Failure::invalid)?;
+            ui.note(&format!("to {}", meant.told));
+            to = Some(Coordinate::Time(meant.time));
+        }
     }
-    let change = change(ui, session, &connector, &args, to, source);
+    // A coordinate replaces some members of the current position. The remaining members must have their values after the
+    // latest alteration.
+    let current = match &to {
+        Some(_) => {
+            coordinate::settled(ui, session, &connector, &mut args.follow)
+                .await?
+                .entries
+        }
+        None => Vec::new(),
+    };
+    let change = change(ui, session, &connector, &args, to, source, &current);
     let change = in_time(ui, &args.name, &args.follow, change).await?;
     permitted(ui, &args.name, &args.follow)?;
     let done = perform(ui, session, &connector, change, &args.follow).await;
@@ -60,19 +64,21 @@ pub(crate) async fn patch(ui: &Ui, session: &Session, mut args: Patch) -> Result
         findings.any(|finding| finding.code == Code::MixedKinds)
     };
     if !args.set.is_empty() && done.as_ref().is_err_and(is_mixed) {
-        coordinate::movable(session, &connector, "set").await?;
+        coordinate::refuse_unmovable(session, &connector, "set").await?;
     }
     done
 }
 
-/// The change that the command line describes. `to` is the position in a source, `source` has the offsets of `--file`.
+/// The change that the command line describes. `to` is the position in a source, `source` has the offsets of `--file`, and
+/// `current` those of a source that moves to a coordinate.
 async fn change(
     ui: &Ui,
     session: &Session,
     connector: &Connector,
     args: &Patch,
-    mut to: Option<Coordinate>,
+    to: Option<Coordinate>,
     source: Option<OffsetsFile>,
+    current: &[OffsetEntry],
 ) -> Result<Change, Failure> {
     // These options are for sinks. A source is refused with an error that names the options for its offset format.
     let for_sinks = match () {
@@ -89,21 +95,14 @@ async fn change(
             connector.path().connector.as_str(),
             "--all --dry-run",
         );
-        let refused = coordinate::movable(session, connector, name).await;
+        let refused = coordinate::refuse_unmovable(session, connector, name).await;
         refused.map_err(|failure| match args.to_earliest {
             true => failure.tip(Some(tip.to_owned())).next(reset),
             false => failure,
         })?;
     }
-    if let Some(moment) = &args.to_time
-        && coordinate::is_source(connector).await
-    {
-        let meant = moment.meant(now()).map_err(Failure::invalid)?;
-        ui.note(&format!("to {}", meant.told));
-        to = Some(Coordinate::Time(meant.time));
-    }
     if let Some(to) = to {
-        let entries = coordinate::go(session, connector, &to, &args.partition).await?;
+        let entries = coordinate::go(session, connector, &to, &args.partition, current).await?;
         return Ok(Change::new(Intent::set(entries)));
     }
     let entries = match &source {

@@ -4,7 +4,9 @@ use std::cell::Cell;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
-use ccloud_connect::{AlterationToken, AlterationType, Connector, Timestamp, WaitOptions};
+use ccloud_connect::{
+    AlterationToken, AlterationType, Connector, ConnectorOffsets, Timestamp, WaitOptions,
+};
 
 use crate::args::{Follow, Wait};
 use crate::change::follow::{Followed, follow, waiting};
@@ -43,15 +45,7 @@ pub(crate) async fn wait(ui: &Ui, session: &Session, args: &Wait) -> Result<Exit
         work.await
     };
     let printed = record::print_outcomes(ui, &outcome.found, names.len() == 1);
-    // What became of the alterations decides the exit code, even when standard output cannot be written.
-    match (outcome.told(ui), printed) {
-        (exit, Ok(())) => Ok(exit),
-        (Exit::Done, Err(unprinted)) => Err(unprinted),
-        (exit, Err(unprinted)) => {
-            ui.fail(&unprinted);
-            Ok(exit)
-        }
-    }
+    outcome.told(ui, printed)
 }
 
 /// Waits for one connector. The service carries out all alterations at the same time, so all waits share one deadline.
@@ -197,7 +191,7 @@ pub(crate) async fn shown_in_a_sample(
     session: &Session,
     connector: &Connector,
     limit: Duration,
-) -> Result<(), Failure> {
+) -> Result<ConnectorOffsets, Failure> {
     let path = connector.path();
     let name = path.connector.as_str();
     let note = || {
@@ -210,7 +204,7 @@ pub(crate) async fn shown_in_a_sample(
     let sample = connector.offsets_after_latest_request(limit);
     let sample = interrupt::unless("waiting for a sample", ui.noting(note, sample)).await;
     let sample = sample.map_err(|failure| failure.about(path))?;
-    sample.map(drop).map_err(|error| {
+    sample.map_err(|error| {
         let failure = session.explain(error.into(), path);
         failure.next(session.command("get", name, "--max-age 0"))
     })

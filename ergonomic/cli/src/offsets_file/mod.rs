@@ -25,9 +25,10 @@ use ccloud_connect::{OffsetEntry, RawJson, Timestamp};
 pub(crate) use schema::json_schema;
 
 /// The members that an object with offsets may have: those of the service, and those that `get` adds.
-const KNOWN: [&str; 9] = [
+const KNOWN: [&str; 10] = [
     "id",
     "name",
+    "connector",
     "offsets",
     "metadata",
     "environment",
@@ -105,7 +106,9 @@ impl OffsetsFile {
             }
         }
         self.id = string("id", find(&members, "id"), findings);
-        self.name = string("name", find(&members, "name"), findings);
+        // What status, wait and the commands that change offsets print has the name as `connector`.
+        self.name = string("name", find(&members, "name"), findings)
+            .or_else(|| string("connector", find(&members, "connector"), findings));
         self.observed_at = observed_at(find(&members, "metadata"), findings);
         // The body of an alteration request has a type. Only a PATCH sets positions.
         let kind = string("type", find(&members, "type"), findings);

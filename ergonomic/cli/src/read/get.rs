@@ -59,13 +59,13 @@ pub(crate) async fn get(ui: &Ui, session: &Session, args: &Get) -> Result<Exit, 
             .map(|view| view.offsets.clone())
             .collect();
         match kafka::print_lag(ui, session, &args.kafka, &offsets, single).await {
-            Ok(()) => return Ok(outcome.told(ui)),
+            Ok(()) => return outcome.told(ui, Ok(())),
             // When the lag is not known, the offsets are printed without it, and the failure is shown after them.
             Err(failure) => outcome.failures.push(failure),
         }
     }
-    print(ui, &outcome.found, single)?;
-    Ok(outcome.told(ui))
+    let printed = print(ui, &outcome.found, single);
+    outcome.told(ui, printed)
 }
 
 /// The offsets; with `--max-age`, from a sample that is at most as old as the option allows.

@@ -28,11 +28,9 @@ pub(crate) async fn list(ui: &Ui, session: &Session, args: &List) -> Result<Exit
     let listing = ui.busy(doing, session.connectors());
     let connectors = interrupt::unless(doing, listing).await??;
     if args.names {
-        let names: String = connectors
-            .iter()
-            .map(|c| format!("{}\n", ui::cell(&c.name)))
-            .collect();
-        ui.print(&names)?;
+        let names: Vec<&str> = connectors.iter().map(|c| c.name.as_str()).collect();
+        let line = |name: &&str| format!("{}\n", ui::cell(name));
+        ui.data(&names, || names.iter().map(line).collect())?;
         return Ok(Exit::Done);
     }
     if args.lag {

@@ -51,8 +51,8 @@ pub(crate) async fn status(ui: &Ui, session: &Session, names: &Names) -> Result<
         let blocks: Vec<String> = outcome.found.iter().map(Status::block).collect();
         blocks.join("\n")
     };
-    ui.each_of(&outcome.found, names.names.len() == 1, text)?;
-    Ok(outcome.told(ui))
+    let printed = ui.each_of(&outcome.found, names.names.len() == 1, text);
+    outcome.told(ui, printed)
 }
 
 /// The latest request; `None` when the connector exists and was never altered.

@@ -193,7 +193,9 @@ fn block(look: &Look, before: Option<&Sample>) -> String {
             let partition = show_partition(entry.partition().as_ref());
             let number = numbers.get(&partition);
             let then = before.and_then(|(_, numbers)| numbers.get(&partition));
-            let moved = number.zip(then).map(|(now, then)| now - then);
+            let moved = number
+                .zip(then)
+                .and_then(|(now, then)| now.checked_sub(*then));
             let rate = moved
                 .filter(|_| seconds > 0.0)
                 .map(|moved| moved as f64 / seconds);

@@ -35,6 +35,10 @@ struct Profile {
 /// a profile that the command line names.
 pub(crate) fn filled(given: &Shared) -> Result<(Shared, Option<String>, Option<String>), Failure> {
     let mut shared = given.clone();
+    // With --connect, all that a profile sets belongs to the server in this process.
+    if !given.connect.is_empty() {
+        return Ok((shared, None, None));
+    }
     let Some(name) = given.profile.clone().or_else(|| variable(VARIABLE)) else {
         return Ok((shared, None, None));
     };

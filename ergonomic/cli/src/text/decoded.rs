@@ -3,15 +3,22 @@
 use std::fs::File;
 use std::io::{self, Read as _};
 use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// The largest number of bytes that are read from a file. A limit is needed because a device can be endless; this limit is far
 /// above the size of a request that the service accepts.
 const MOST: u64 = 64 * 1024 * 1024;
 
+/// Whether standard input was read. It has one text, so only one option can read it.
+static INPUT_READ: AtomicBool = AtomicBool::new(false);
+
 /// The text of a file, or of standard input for `-`.
 pub(crate) fn read(path: &Path) -> io::Result<String> {
     let mut bytes = Vec::new();
     match path == Path::new("-") {
+        true if INPUT_READ.swap(true, Ordering::Relaxed) => {
+            return Err(io::Error::other("another option has already read it"));
+        }
         true => io::stdin().take(MOST + 1).read_to_end(&mut bytes)?,
         false => File::open(path)?.take(MOST + 1).read_to_end(&mut bytes)?,
     };

@@ -18,8 +18,9 @@ pub(crate) struct Outcome<T> {
 }
 
 impl<T> Outcome<T> {
-    /// Reports the failures. The exit code is that of the first failure, or of the interruption if the command was interrupted.
-    pub(crate) fn told(self, ui: &Ui) -> Exit {
+    /// Reports the failures after the data was `printed`. The exit code is that of the first failure, or of the interruption if
+    /// the command was interrupted. A failure to print decides the exit code only if nothing else failed.
+    pub(crate) fn told(self, ui: &Ui, printed: Result<(), Failure>) -> Result<Exit, Failure> {
         let mut exit = Exit::Done;
         for failure in &self.failures {
             ui.fail(failure);
@@ -27,7 +28,13 @@ impl<T> Outcome<T> {
                 exit = failure.exit;
             }
         }
-        exit
+        match printed {
+            Err(unprinted) if exit == Exit::Done => Err(unprinted),
+            printed => {
+                printed.unwrap_or_else(|unprinted| ui.fail(&unprinted));
+                Ok(exit)
+            }
+        }
     }
 }
 

@@ -49,6 +49,13 @@ fn offsets_are_read_and_altered_without_an_account() {
         assert_eq!(scene.worker.now(), state);
     }
     scene.run("status sink -o json").prints("APPLIED");
+    // This machine is reached without a proxy, and a profile has no part in it.
+    let mut command = bare();
+    command.env("CCLOUD_OFFSETS_PROFILE", "prod");
+    command.env("HTTP_PROXY", "http://127.0.0.1:1");
+    command.args(["get", "sink", "--connect", &scene.worker.url()]);
+    let command = command.arg("--connect-state-dir").arg(scene.state.path());
+    finish(command, "").ends(0);
 }
 
 #[test]

@@ -141,6 +141,23 @@ fn what_was_edited_is_kept_and_can_be_sent() {
     server.emulator.fault(Operation::Alter, lost);
     let ran = edit("40000", "--yes -o json");
     assert_eq!((ran.code, next(&ran).as_str()), (9, "status orders-sink"));
+
+    // Another process alters the offsets while the editor is open.
+    let other = format!(
+        "sed -i s/41000/40000/ \"$1\"; {} patch orders-sink --set orders:1=7 --yes --no-wait -q",
+        env!("CARGO_BIN_EXE_ccloud-offsets")
+    );
+    let ran = edit_in(
+        directory.path(),
+        &server,
+        "orders-sink",
+        &other,
+        "--yes -o json",
+    )
+    .ends(5);
+    ran.says("was accepted while the offsets were being edited");
+    assert_eq!(server.accepted("orders-sink"), 1);
+    assert!(next(&ran).starts_with("patch orders-sink --file "));
 }
 
 #[test]

@@ -17,7 +17,7 @@ const INVALID: &str = "
     frobnicate
     wait MysqlSinkConnector --request PATCH
     patch MysqlSinkConnector --to-earliest --base x --yes
-    patch MysqlSinkConnector --file - --base - --yes => cannot both be standard input
+    patch MysqlSinkConnector --set topic_A:0=7 --yes --confirm --timeout 0 => does not wait
     get MysqlSinkConnector --lag --bootstrap ''
     wait MysqlSinkConnector young-sink --request PATCH@2024-02-20T15:14:19Z
     patch MysqlSinkConnector --set topic_A:0=7 => --yes
@@ -41,6 +41,9 @@ fn invalid_input() {
     server.refused("patch MysqlSinkConnector --set topic_A:0=-1 --yes");
     // A misspelt partition must not look as if it had been reset.
     server.refused("delete MysqlSinkConnector --partition topic_A:77 --yes");
+    // What cannot be accepted must not be suggested.
+    let ran = server.refused("patch MysqlSinkConnector --shift-by -1 --partition topic_A:77 --yes");
+    assert!(!ran.stderr.contains("--accept"), "{}", ran.stderr);
     assert!(server.emulator.requests().iter().all(|r| r.method == "GET"));
     for time in ["1h30m", "1d", "5"] {
         server.ok(&format!(

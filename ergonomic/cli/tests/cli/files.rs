@@ -74,6 +74,14 @@ fn a_file_of_another_connector_is_refused() {
         .feed(own, &elsewhere)
         .ends(2)
         .says(r#"environment "env-other""#);
+    server
+        .feed(&format!("{own} --base -"), &got)
+        .ends(2)
+        .says("another option");
+    // What a change prints is a file of offsets, too.
+    let done = server.ok("patch MySinkConnector --set topic_A:0=5 --yes --no-wait -o json");
+    let ran = server.feed(patch, &done.stdout).ends(2);
+    ran.says(r#"holds offsets of connector "MySinkConnector", not of"#);
 }
 
 #[test]

@@ -125,30 +125,44 @@ fn waiting_for_another_alteration_takes_no_longer_than_asked_for() {
 }
 
 /// `--binlog` and an editor change only some members of a position. The unchanged members must have the values that another
-/// alteration has just set, not the values from before that alteration.
+/// alteration has just set, not the values from before that alteration: also when it has ended, but no sample shows it yet.
 #[test]
 fn a_move_of_a_source_starts_from_where_another_alteration_has_led() {
-    let mut timing = Timing::instant();
-    timing.pending = Duration::from_secs(2);
+    let mut pending = Timing::instant();
+    pending.pending = Duration::from_secs(2);
+    let mut unseen = Timing::instant();
+    unseen.sampling_period = Duration::from_secs(3);
     let mut seed = Seed::built_in();
     for connector in &mut seed.environments[0].clusters[0].connectors {
         connector.progress = None;
     }
-    let server = Server::start(Emulator::builder().timing(timing).seed(seed));
     let other = r#"[{"partition":{"server":"inventory"},"offset":{"ts_sec":1700000000,"file":"mysql-bin.000042","pos":4,"server_id":77}}]"#;
     let editor = format!("{} {}", "sed -i", "s/77/78/");
-    for (move_to, kept) in [
-        ("patch mysql-cdc --binlog mysql-bin.000042:900", "77"),
-        ("edit mysql-cdc", "78"),
+    for (timing, busy, wait) in [
+        (pending, 5, "--wait-if-busy 30s"),
+        (unseen, 8, "--timeout 30s"),
     ] {
-        server
-            .feed("patch mysql-cdc --file - --yes --no-wait", other)
-            .ends(0);
-        let line = format!("{move_to} --wait-if-busy 30s --yes --no-wait -o json");
-        let mut command = tool(&server.emulator.url());
-        let moved = finish(command.args(words(&line)).env("EDITOR", &editor), "").ends(0);
-        moved.prints(&format!("\"server_id\":{kept}"));
-        server.run("wait mysql-cdc --no-confirm").ends(0);
+        let builder = Emulator::builder().timing(timing);
+        let server = Server::start(builder.seed(seed.clone()));
+        for (move_to, kept) in [
+            ("patch mysql-cdc --binlog mysql-bin.000042:900", "77"),
+            ("edit mysql-cdc", "78"),
+        ] {
+            server
+                .feed(
+                    "patch mysql-cdc --file - --yes --no-wait --wait-if-busy 9s",
+                    other,
+                )
+                .ends(0);
+            let moving = |more: &str| {
+                let line = format!("{move_to} {more} --yes --no-wait -o json");
+                let mut command = tool(&server.emulator.url());
+                finish(command.args(words(&line)).env("EDITOR", &editor), "")
+            };
+            moving("--timeout 500ms").ends(busy);
+            let moved = moving(wait).ends(0);
+            moved.prints(&format!("\"server_id\":{kept}"));
+        }
     }
 }
 

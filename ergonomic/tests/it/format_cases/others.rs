@@ -226,6 +226,10 @@ fn only_what_was_edited_is_sent() {
     let now = list(&[sink(0, 140), sink(1, 260), sink(2, 300)]);
     let edited = validate::edited(&base, &file);
     assert_eq!(edited, list(&[sink(1, 50), sink(3, 7)]));
+    // An edit beside the unedited entry of the same partition is a contradiction, which a check must see.
+    let twice = list(&[sink(0, 100), sink(1, 200), sink(1, 50)]);
+    let edited = validate::edited(&base, &twice);
+    assert_eq!(edited, list(&[sink(1, 200), sink(1, 50)]));
     let known = Known::default().with_current(&now);
     let at: Timestamp = "2026-11-26T08:00:00Z".parse().unwrap();
     let back = validate::goes_back(&file, Some(at), &known);

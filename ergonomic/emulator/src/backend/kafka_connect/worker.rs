@@ -88,6 +88,7 @@ impl Worker {
                 certificates.map_err(|error| format!("the CA certificates: {error}"))?;
             builder = builder.tls_certs_merge(certificates);
         }
+        let mut is_local = false;
         let urls = config.urls.iter().map(|url| {
             // The error does not repeat the URL, because the URL may contain a password.
             let parsed = url.parse::<reqwest::Url>().ok().filter(|url| {
@@ -101,6 +102,7 @@ impl Worker {
                 let ip = host.trim_matches(['[', ']']).parse::<std::net::IpAddr>();
                 host == "localhost" || ip.is_ok_and(|ip| ip.is_loopback())
             });
+            is_local |= loopback;
             if config.credentials.is_some() && parsed.scheme() == "http" && !loopback {
                 return Err(format!(
                     "credentials would travel to {url} in clear text; use https"
@@ -111,6 +113,10 @@ impl Worker {
         let urls = urls.collect::<Result<Vec<_>, String>>()?;
         if urls.is_empty() {
             return Err("no worker is given".to_owned());
+        }
+        // A proxy cannot reach this machine, and would see the credentials in clear text.
+        if is_local {
+            builder = builder.no_proxy();
         }
         Ok(Self {
             http: builder.build().map_err(|error| describe(&error))?,
