@@ -54,7 +54,12 @@ impl PlannedAlteration {
                 .is_some_and(|latest| latest.explains(&status.state))
         });
         if let Some(stale) = stale.as_ref().filter(|_| intent.is_relative()) {
-            return Err(not_now(route, ErrorKind::Stale, stale.clone()));
+            let error = not_now(route, ErrorKind::Stale, stale.clone());
+            let is_open = |latest: &Latest| !latest.status.phase.is_end();
+            return Err(match latest.as_ref().is_some_and(is_open) {
+                true => error.advising("Wait until it has ended, and plan again"),
+                false => error,
+            });
         }
         let config = config(route).await;
         let accepted = intent.accepted().to_vec();
@@ -101,6 +106,11 @@ impl PlannedAlteration {
     /// not need it. `None` also when the connector may be PAUSED only because of the latest request.
     pub fn state(&self) -> Option<&ConnectorStatus> {
         self.state.as_ref()
+    }
+
+    /// The latest request when the plan was made; `None` when the connector's offsets were never altered.
+    pub fn latest_request(&self) -> Option<&AlterationRequestInfo> {
+        self.latest.as_ref()
     }
 
     /// Adds a finding of the caller to those of the plan, for example about the file that the positions come from.

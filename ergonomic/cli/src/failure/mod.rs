@@ -104,6 +104,9 @@ impl Details {
     pub(crate) fn effect(&self, alters: bool) -> Option<&'static str> {
         match self.changed {
             Changed::No => alters.then_some("nothing"),
+            Changed::Unknown if self.kind == "pending" => {
+                Some("perhaps; the alteration may still be in progress")
+            }
             Changed::Unknown => Some("perhaps; read the offsets before sending again"),
             Changed::Yes if self.kind == "failed" => Some("yes, as the partitions above show"),
             Changed::Yes => Some("yes, the alteration was applied"),

@@ -1,6 +1,6 @@
 //! Shows the findings of the checks, and applies `--accept` and `--strict` to them.
 
-use ccloud_connect::finding::{Finding, Report, Severity};
+use ccloud_connect::finding::{Code, Finding, Report, Severity};
 
 use crate::args::Follow;
 use crate::failure::Failure;
@@ -29,7 +29,17 @@ pub(crate) fn heed(
         .filter(|finding| finding.severity <= least);
     let stopping: Vec<Finding> = stopping.cloned().collect();
     if stopping.is_empty() {
-        return Ok(report.into_findings());
+        let mut findings = report.into_findings();
+        for finding in &mut findings {
+            let advises = |text: &String| text.contains("--accept");
+            // The option that this advice names was given.
+            if options.accept.contains(&finding.code)
+                && finding.suggestion.as_ref().is_some_and(advises)
+            {
+                finding.suggestion = None;
+            }
+        }
+        return Ok(findings);
     }
     let is_strict = stopping
         .iter()
@@ -52,7 +62,9 @@ pub(crate) fn acceptance(findings: &[Finding]) -> Option<String> {
             .iter()
             .filter(|finding| finding.severity != Severity::Note)
     };
-    if stopping().any(|finding| !finding.is_judgement()) {
+    // It is hardly ever meant to send what the connector cannot read, so no tip proposes that.
+    let is_useless = |code| matches!(code, Code::MixedKinds | Code::NeverRead);
+    if stopping().any(|finding| !finding.is_judgement() || is_useless(finding.code)) {
         return None;
     }
     let mut codes: Vec<&str> = stopping().map(|finding| finding.code.as_str()).collect();

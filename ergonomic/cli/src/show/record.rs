@@ -151,7 +151,7 @@ impl Record {
             }
             (phase, Some(outcome)) => format!("{name}: {}; {outcome}\n", ui::cell(phase.as_str())),
             (Phase::Pending, None) => format!(
-                "{name}: {} of {} was accepted; the tool did not wait for its end\n",
+                "{name}: {} of {} was accepted; the tool has not seen its end\n",
                 self.kind,
                 moment(self.requested_at)
             ),
