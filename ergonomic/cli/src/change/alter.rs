@@ -53,13 +53,11 @@ impl Change {
     }
 }
 
-/// Refuses a change before anything is sent, when its options contradict each other, or when the command line does not confirm
-/// it and there is no terminal to ask at.
+/// Refuses, before anything is sent, options that contradict each other and a change that cannot be confirmed.
 pub(crate) fn permitted(ui: &Ui, name: &str, options: &Follow) -> Result<(), Failure> {
     if options.confirm && options.timeout.is_zero() {
-        return Err(Failure::invalid(
-            "--confirm waits for a later sample of the offsets, and --timeout 0 does not wait: give a longer time",
-        ));
+        let what = "--confirm waits, and --timeout 0 does not wait: give a longer time";
+        return Err(Failure::invalid(what));
     }
     if options.yes || options.dry_run || ui.can_ask() {
         return Ok(());
@@ -96,8 +94,7 @@ pub(crate) async fn perform(
         planned.warn(finding);
     }
     if options.dry_run || !options.yes {
-        // Adds a warning when `send` is expected to refuse the plan. With `--yes` no person decides, so the warning is not
-        // needed: `send` itself refuses the plan.
+        // Warns when `send` is expected to refuse the plan. With `--yes` no person decides, so the refusal is enough.
         planned.foresee().await;
     }
     if let Some(hint) = change.hint.filter(|_| depends_on_ends(planned.plan())) {
@@ -121,8 +118,7 @@ pub(crate) async fn perform(
     );
     if options.yes {
         ui.note(&plan);
-        // `--quiet` hides the plan. JSON and YAML still contain its warnings in the result. A table does not contain them,
-        // so they are shown here.
+        // `--quiet` hides the plan, and only JSON and YAML contain its warnings in the result.
         if ui.quiet && ui.format == Format::Table {
             findings::show(ui, planned.plan().warnings());
         }
