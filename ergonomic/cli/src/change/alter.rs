@@ -4,22 +4,23 @@ use std::future::Future;
 use std::time::{Duration, Instant};
 
 use ccloud_connect::finding::{Code, Finding, Severity};
-use ccloud_connect::plan::{Intent, Move, Plan, PlanOutdated};
+use ccloud_connect::plan::{Intent, Plan};
 use ccloud_connect::validate::{self, Known};
 use ccloud_connect::{
-    Alteration, Connector, ConnectorRef, Error, ErrorKind, Phase, PlannedAlteration, Timestamp,
+    Connector, ConnectorRef, Error, ErrorKind, Phase, PlannedAlteration, Timestamp,
 };
 use serde::Serialize;
 
 use crate::args::{Follow, Format};
 use crate::change::file::still_fits;
 use crate::change::follow::{Followed, follow, waiting};
+use crate::change::send::send;
 use crate::change::wait::{has_ended, shown_in_a_sample, wait_until_free};
 use crate::failure::interrupt;
 use crate::failure::{Changed, Exit, Failure};
 use crate::session::Session;
 use crate::show::findings;
-use crate::show::plan::{goes_far_back, interruption, is_at_work, read_again, shown, totals};
+use crate::show::plan::{goes_far_back, interruption, read_again, shown, totals};
 use crate::show::record::{self, Record};
 use crate::text::duration::span;
 use crate::ui::{self, STRONG, Ui, visible};
@@ -126,12 +127,9 @@ pub(crate) async fn perform(
         ui.say(&plan);
         agree(ui, session, path, &planned).await?;
     }
-    let planned = match left() {
-        Some(limit) => planned.wait_if_busy(limit),
-        None => planned,
-    };
     let back = read_again(planned.plan());
-    let alteration = send(ui, session, connector, planned).await?;
+    let intent = change.intent.accepting(options.accept.clone());
+    let alteration = send(ui, session, connector, planned, &intent, left()).await?;
     let mut followed = if options.no_wait || options.timeout.is_zero() {
         Followed {
             found: Some(Record::accepted(&alteration)),
@@ -260,7 +258,12 @@ async fn plan(
                     _ => ("get", "-o yaml"),
                 };
                 let next = session.command(verb, path.connector.as_str(), options);
-                failure.tip(tip).next(next)
+                let mut failure = failure.tip(tip).next(next);
+                if to_undo {
+                    failure.details.message =
+                        format!("the latest alteration of {path} cannot be undone");
+                }
+                failure
             }
             _ => failure,
         }
@@ -333,68 +336,5 @@ async fn agree(
         )
         .about(path)
         .caused_by(&error)),
-    }
-}
-
-/// Applies the plan: compares it with the current offsets, and sends the request. When Ctrl-C interrupts this, the message
-/// says that the service may have accepted the request.
-async fn send(
-    ui: &Ui,
-    session: &Session,
-    connector: &Connector,
-    planned: PlannedAlteration,
-) -> Result<Alteration, Failure> {
-    let path = connector.path();
-    let mut distances = planned
-        .plan()
-        .changes()
-        .iter()
-        .map(|change| change.distance());
-    let goes_ahead = planned.plan().intent() != "undo" && distances.any(|by| by > Some(0));
-    let reads_on = is_at_work(&planned);
-    let note = || {
-        format!(
-            "{}: waiting up to 60s for a second sample of the offsets, which shows how fast the sink reads",
-            ui::cell(path.connector.as_str())
-        )
-    };
-    let applying = async {
-        if goes_ahead {
-            ui.noting(note, planned.apply()).await
-        } else {
-            planned.apply().await
-        }
-    };
-    tokio::select! {
-        biased;
-        sent = applying => {
-            let Err(error) = sent else {
-                return sent.map_err(Failure::from);
-            };
-            let outdated = std::error::Error::source(&error).and_then(|source| source.downcast_ref::<PlanOutdated>());
-            let is_outrun = outdated.is_some_and(|outdated| outdated.moves().iter().all(Move::is_outrun));
-            let is_overtaken = outdated.is_none() && error.kind() == ErrorKind::PlanOutdated;
-            let failure = session.explain(error.into(), path);
-            let get = |options: &str| session.command("get", path.connector.as_str(), options);
-            Err(match failure.exit {
-                // The sink reads too fast for the skip: while it runs, the same command would be refused again. So the tip is to
-                // pause the sink.
-                _ if is_outrun && reads_on => {
-                    let tip = session.pause_first(&path.connector).await;
-                    failure.tip(Some(tip)).next(get("--max-age 0"))
-                }
-                _ if is_overtaken => failure.next(session.command("wait", path.connector.as_str(), "")),
-                Exit::Invalid => failure.next(get("-o yaml")),
-                _ => failure,
-            })
-        }
-        () = interrupt::asked() => Err(Failure::new(
-            Exit::Interrupted,
-            "interrupted",
-            "interrupted while the plan was being applied; the service may have accepted the request",
-        )
-        .about(path)
-        .changed(Changed::Unknown)
-        .next(session.command("status", path.connector.as_str(), ""))),
     }
 }

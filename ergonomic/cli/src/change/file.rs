@@ -54,16 +54,20 @@ impl OffsetsFile {
     }
 }
 
-/// Fails when a saved plan no longer fits the current offsets. When a source has read on, its plan still fits as long as
-/// the plan moves the source in the same direction.
+/// Fails when an earlier plan no longer fits the current offsets. When a source has read on, its plan still fits as long as
+/// the plan resets the source, or moves it in the same direction.
 pub(crate) fn still_fits(saved: &Plan, planned: &PlannedAlteration) -> Result<(), Failure> {
     let Err(outdated) = saved.check(&planned.offsets().entries) else {
         return Ok(());
     };
+    // `Some(None)` is a reset.
     let direction = |plan: &Plan, partition: &RawJson| {
         let mut changes = plan.changes().iter();
         let change = changes.find(|change| change.partition() == partition)?;
-        change.way().map(|way| way.direction)
+        match change.after() {
+            None => Some(None),
+            Some(_) => change.way().map(|way| Some(way.direction)),
+        }
     };
     let has_read_on = |moved: &Move| {
         let before = direction(saved, &moved.partition);

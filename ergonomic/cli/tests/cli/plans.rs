@@ -166,6 +166,28 @@ fn a_move_of_a_source_starts_from_where_another_alteration_has_led() {
     }
 }
 
+/// A running source reads on while a person looks at the plan. The position that the person agreed to is sent nevertheless.
+#[test]
+fn a_source_that_reads_on_is_moved_all_the_same() {
+    for change in [
+        "patch mysql-cdc --binlog mysql-bin.000042:4",
+        "delete mysql-cdc --all",
+    ] {
+        let mut seed = Seed::built_in();
+        for connector in &mut seed.environments[0].clusters[0].connectors {
+            if let Some(progress) = &mut connector.progress {
+                progress.per_second = 4.0;
+            }
+        }
+        let server = Server::start(Emulator::builder().timing(Timing::instant()).seed(seed));
+        // The plan reads the configuration after the offsets, so this delay lets the source read on.
+        let slow = Fault::act().delay(Duration::from_millis(600));
+        server.fault(Operation::ReadConnector, slow.times(2));
+        server.ok(&format!("{change} --yes --no-wait"));
+        assert_eq!(server.accepted("mysql-cdc"), 1);
+    }
+}
+
 #[test]
 fn a_source_moves_by_what_its_format_knows() {
     let mut seed = Seed::built_in();
