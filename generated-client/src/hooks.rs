@@ -89,7 +89,7 @@ impl fmt::Debug for Hooks {
     }
 }
 
-/// Keeps the exchange of the last call. Clones share the same exchange.
+/// Keeps the exchange of the last call that got a response, until it is taken. Clones share the same exchange.
 #[derive(Clone, Debug, Default)]
 pub struct Capture(Arc<Mutex<Option<Exchange>>>);
 

@@ -102,8 +102,9 @@ impl Search<'_> {
         if !age(&exchange.headers).is_zero() {
             return Some("it came from a cache".to_owned());
         }
-        // When the answer has a `Date`, a request is recognised as an earlier one only when its time is exactly the
-        // same, because a quick alteration can be followed by another within a second.
+        // A request that the plan or this client has seen before is not our own. Without a `Date` in the answer, the
+        // request in the status is taken for such a request even when its time has fewer or more digits. With a `Date`,
+        // its time must be exactly equal, because a quick alteration can be followed by another within a second.
         let earlier = format!("it describes an earlier request, the {kind} of {requested_at}");
         match self.sent_at(exchange) {
             None if self.is_known(info) => return Some(earlier),

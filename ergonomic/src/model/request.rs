@@ -135,9 +135,8 @@ pub struct AlterationRequestInfo {
 }
 
 impl AlterationRequestInfo {
-    /// Whether this is the request of the type `kind` that the service accepted at `requested_at`. The library
-    /// identifies a request by its type and its time alone. Two times that differ only in the number of their digits
-    /// are the same time.
+    /// Whether this is the request of the type `kind` that the service accepted at `requested_at`. Only the
+    /// type and the time are compared. Two times that differ only in the number of their digits are the same time.
     pub(crate) fn is(&self, kind: &AlterationType, requested_at: Timestamp) -> bool {
         self.kind == *kind && self.requested_at.same_instant(requested_at)
     }
