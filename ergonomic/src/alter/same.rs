@@ -49,14 +49,13 @@ pub(super) fn digest_of(info: &AlterationRequestInfo) -> Option<u32> {
     Some(digest(&info.kind, entries))
 }
 
-/// A number that stands for what a request asks for, however it is written (FNV-1a).
+/// A number that stands for what a request asks for, however it is written: the FNV-1a hash of the sorted entries as JSON.
+/// Tokens contain it, so it must not change between versions.
 pub(super) fn digest(kind: &AlterationType, entries: &[OffsetEntry]) -> u32 {
-    let text = format!(
-        "{:?}",
-        by_partition(entries, *kind == AlterationType::Patch)
-    );
-    text.bytes().fold(0x811c_9dc5, |hash, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
+    let asked = by_partition(entries, *kind == AlterationType::Patch);
+    let text = serde_json::to_vec(&asked).unwrap_or_default();
+    text.iter().fold(0x811c_9dc5, |hash, byte| {
+        (hash ^ u32::from(*byte)).wrapping_mul(0x0100_0193)
     })
 }
 

@@ -54,7 +54,7 @@ pub(crate) async fn settled(
         return shown_in_a_sample(ui, session, connector, options.timeout).await;
     }
     let message = format!(
-        "the latest alteration of {path} has not ended, and the new position would keep members of the position before it"
+        "the latest alteration of {path} is not known to have ended, and the new position would keep members of the position before it"
     );
     let failure = Failure::new(Exit::Busy, "busy", message).about(path);
     Err(failure.next(session.command("wait", name, "")))

@@ -56,7 +56,7 @@ pub(super) fn partition_findings(
             Some(Verdict::NotMoved | Verdict::Elsewhere) if seen == asked => Some((
                 Code::NotMoved,
                 format!(
-                    "{label} was on its way to {asked} in a later sample, and has read up to there since: it was not put there"
+                    "a later sample showed {label} before {asked}, and the connector has read up to {asked} since, so the alteration did not set this position"
                 ),
             )),
             Some(Verdict::NotMoved) if is_none => Some((
