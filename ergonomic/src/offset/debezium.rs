@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::advice::{advise, fails, warn};
 use super::debezium_members;
 use super::facts::{Case, OffsetFormat};
 use super::fields::Fields;
+use super::findings::{advise, fails, warn};
 use crate::finding::{Code, Finding};
 use crate::json::scan::{self, Kind};
 

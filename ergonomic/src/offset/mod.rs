@@ -47,7 +47,6 @@
 //! # Ok(()) }
 //! ```
 
-mod advice;
 mod binlog;
 mod coordinate;
 pub(crate) mod debezium;
@@ -56,6 +55,7 @@ mod direction;
 mod elsewhere;
 pub(crate) mod facts;
 pub(crate) mod fields;
+mod findings;
 mod format;
 pub(crate) mod formats;
 mod gtid;

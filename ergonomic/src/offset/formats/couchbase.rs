@@ -1,9 +1,9 @@
 //! Offsets of the Couchbase source.
 
 use crate::finding::{Code, Finding, ValidationError};
-use crate::offset::advice::nulls;
 use crate::offset::coordinate::Coordinate;
 use crate::offset::facts::OffsetFormat;
+use crate::offset::findings::nulls;
 use crate::offset::format::offset_format;
 use crate::offset::moves::Move;
 use crate::offset::position::{Position, Unit};

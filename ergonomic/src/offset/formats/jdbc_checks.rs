@@ -5,9 +5,9 @@ use std::borrow::Cow;
 
 use crate::Timestamp;
 use crate::finding::{Code, Finding};
-use crate::offset::advice::{advise, note, warn};
 use crate::offset::facts::{Around, Case};
 use crate::offset::fields::Fields;
+use crate::offset::findings::{advise, note, warn};
 use crate::offset::position::{Position, Unit};
 
 /// The last part of a table's name, without quotes and blanks, in lower case.

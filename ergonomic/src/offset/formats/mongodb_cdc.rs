@@ -2,9 +2,9 @@
 
 use super::resume_token;
 use crate::finding::{Code, Finding, ValidationError};
-use crate::offset::advice::{advise, falls_back, note};
 use crate::offset::coordinate::Coordinate;
 use crate::offset::facts::{Case, OffsetFormat};
+use crate::offset::findings::{advise, falls_back, note};
 use crate::offset::format::offset_format;
 use crate::offset::moves::Move;
 use crate::offset::position::Position;

@@ -3,12 +3,12 @@
 use crate::finding::text::excerpt;
 use crate::finding::{Code, Finding, ValidationError};
 use crate::json::RawObject;
-use crate::offset::advice::{advise, fails, note, warn};
 use crate::offset::binlog::{same_series, series};
 use crate::offset::coordinate::Coordinate;
 use crate::offset::debezium_members;
 use crate::offset::facts::{ByGtids, Case, OffsetFormat};
 use crate::offset::fields::Fields;
+use crate::offset::findings::{advise, fails, note, warn};
 use crate::offset::format::offset_format;
 use crate::offset::gtid::GtidSet;
 use crate::offset::moves::Move;

@@ -2,11 +2,11 @@
 
 use crate::finding::text::excerpt;
 use crate::finding::{Code, Finding, ValidationError};
-use crate::offset::advice::advise;
 use crate::offset::coordinate::Coordinate;
 use crate::offset::debezium_members;
 use crate::offset::facts::{Case, OffsetFormat};
 use crate::offset::fields::Fields;
+use crate::offset::findings::advise;
 use crate::offset::format::offset_format;
 use crate::offset::moves::Move;
 use crate::offset::position::{Position, Unit};

@@ -1,11 +1,11 @@
 //! Offsets of the SQL Server CDC source.
 
 use crate::finding::{Code, Finding, ValidationError};
-use crate::offset::advice::{advise, falls_back};
 use crate::offset::coordinate::Coordinate;
 use crate::offset::debezium_members;
 use crate::offset::facts::{Case, OffsetFormat};
 use crate::offset::fields::Fields;
+use crate::offset::findings::{advise, falls_back};
 use crate::offset::format::offset_format;
 use crate::offset::lsn::SqlServerLsn;
 use crate::offset::moves::Move;
